@@ -1,0 +1,93 @@
+"""Civil periods: the days, weeks and months of a time zone as half-open ranges of instants.
+
+A period is named by an index, an integer that grows by one from each civil period to the next, so
+that "the period after" is an addition. Weeks begin on Monday (ISO 8601). A day may begin at another
+hour than midnight (`day_starts_at`, whole hours, local wall time).
+"""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from kit.clock import Instant, from_datetime
+
+MICROSECONDS_PER_DAY = 86_400_000_000
+
+
+class Period(StrEnum):
+    """The civil periods that a streak or a leaderboard can count in."""
+
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+
+
+@lru_cache(maxsize=1024)
+def zone_of(name: str) -> ZoneInfo:
+    """The IANA zone of that name; `ZoneInfoNotFoundError` or `ValueError` where there is none."""
+    return ZoneInfo(name)
+
+
+def day_of(at: Instant, zone: str, day_starts_at: int = 0) -> date:
+    """The local day that holds the instant: the one day d with `start of d <= at < start of d+1`."""
+    local = _local(at, zone)
+    day = local.date() if local.hour >= day_starts_at else local.date() - timedelta(days=1)
+    # Where clocks go back across the boundary a wall time repeats, and its date alone would lie.
+    if local.fold and at >= _start_of_day(day.toordinal() + 1, zone, day_starts_at):
+        return day + timedelta(days=1)
+    if at < _start_of_day(day.toordinal(), zone, day_starts_at):
+        return day - timedelta(days=1)
+    return day
+
+
+def index_of(at: Instant, *, period: Period, zone: str, day_starts_at: int = 0) -> int:
+    """The index of the civil period that holds the instant."""
+    return index_of_day(day_of(at, zone, day_starts_at), period)
+
+
+def index_of_day(day: date, period: Period) -> int:
+    """The index of the period that a local day belongs to."""
+    if period is Period.DAY:
+        return day.toordinal()
+    if period is Period.WEEK:
+        return (day.toordinal() - 1) // 7
+    return day.year * 12 + day.month - 1
+
+
+def first_day(index: int, period: Period) -> date:
+    """The first local day of a period."""
+    if period is Period.DAY:
+        return date.fromordinal(index)
+    if period is Period.WEEK:
+        return date.fromordinal(index * 7 + 1)
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def start_of(index: int, *, period: Period, zone: str, day_starts_at: int = 0) -> Instant:
+    """The instant at which a period begins; the one before it ends there."""
+    return _start_of_day(first_day(index, period).toordinal(), zone, day_starts_at)
+
+
+def following(index: int, *, period: Period, zone: str, day_starts_at: int = 0) -> int:
+    """The next period that has any time in it: a zone that jumps over a day has an empty one."""
+    after = index + 1
+    while start_of(after, period=period, zone=zone, day_starts_at=day_starts_at) == start_of(
+        after + 1, period=period, zone=zone, day_starts_at=day_starts_at
+    ):
+        after += 1
+    return after
+
+
+def _local(at: Instant, zone: str) -> datetime:
+    seconds, microseconds = divmod(at, 1_000_000)
+    return datetime.fromtimestamp(seconds, zone_of(zone)).replace(microsecond=microseconds)
+
+
+@lru_cache(maxsize=65_536)
+def _start_of_day(ordinal: int, zone: str, day_starts_at: int) -> Instant:
+    # In a gap the wall time is read with the offset before it, which is just where the gap begins.
+    day = date.fromordinal(ordinal)
+    return from_datetime(
+        datetime(day.year, day.month, day.day, day_starts_at, tzinfo=zone_of(zone))
+    )

@@ -1,0 +1,88 @@
+"""All settings, typed, in one place: from `PIALA_…` variables, or from `.env` beside them."""
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_FILE: Final = Path(".piala/secret")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PIALA_", env_file=".env", extra="ignore")
+
+    environment: Literal["development", "production"] = Field(
+        default="development",
+        description="production turns GraphiQL and introspection off, logs JSON",
+    )
+    database_url: str = Field(
+        default="sqlite://piala.db",
+        description="sqlite://FILE (relative), sqlite:///FILE (absolute) or postgres://…",
+    )
+    database_pool: int = Field(
+        default=10, ge=1, le=100, description="PostgreSQL connections, at most"
+    )
+    redis_url: str | None = Field(
+        default=None, description="the bell and the live events; optional"
+    )
+    host: str = Field(default="127.0.0.1", description="address to serve on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to serve on")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    auth_secret: str = Field(default="", description=f"HS256 key; made in {SECRET_FILE} when empty")
+    auth_issuer: str = Field(default="piala", description="`iss` that a token must carry")
+    auth_audience: str = Field(default="piala", description="`aud` that a token must carry")
+
+    lateness_days: int = Field(
+        default=30, ge=0, le=3650, description="how late an activity may arrive"
+    )
+    future_seconds: int = Field(
+        default=300, ge=0, le=86400, description="clock skew of clients allowed"
+    )
+
+    limit_body_bytes: int = Field(default=128 * 1024, ge=1024)
+    limit_tokens: int = Field(default=1_000, ge=1)
+    limit_depth: int = Field(default=10, ge=1)
+    limit_fields: int = Field(default=250, ge=1)
+    limit_aliases: int = Field(default=30, ge=1)
+    limit_fragments: int = Field(default=20, ge=1)
+    limit_directives: int = Field(default=50, ge=1)
+    limit_same_key: int = Field(default=10, ge=1)
+    limit_list: int = Field(default=250, ge=1)
+    limit_batch: int = Field(default=1_000, ge=1)
+    limit_root_mutations: int = Field(default=4, ge=1)
+    limit_money_mutations: int = Field(default=1, ge=1)
+    limit_request_seconds: float = Field(default=10.0, gt=0)
+    limit_cost: int = Field(default=1_000, ge=1)
+    limit_cost_per_second: int = Field(default=50, ge=1)
+
+    @property
+    def production(self) -> bool:
+        """Whether strangers can reach this server."""
+        return self.environment == "production"
+
+    def signing_secret(self) -> str:
+        """The key that tokens are signed with; made once, for its owner only, when none is set."""
+        return self.auth_secret or _kept_secret(SECRET_FILE)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once. Tests call `settings.cache_clear()`."""
+    return Settings()
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret
