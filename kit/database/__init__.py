@@ -47,6 +47,7 @@ __all__ = [
     "in_transaction",
     "insert",
     "locking",
+    "script",
     "transaction",
     "unit_of_work",
 ]
@@ -175,6 +176,11 @@ async def insert(table: Table, rows: Sequence[Row], on_conflict: str = "") -> in
     if not rows:
         return 0
     return await _client().insert(table, rows, on_conflict)
+
+
+async def script(sql: str) -> None:
+    """Run one statement as it stands, with an hour's patience: for migrations."""
+    await _client().script(sql)
 
 
 def locking(*, skip_locked: bool = False) -> str:

@@ -28,6 +28,7 @@ POOL_OPTIONS: Final = {
     },
 }
 ACQUIRE_SECONDS: Final = 10.0
+SCRIPT_SECONDS: Final = 3600.0
 
 
 @contextmanager
@@ -79,6 +80,10 @@ class Client(AsyncpgDBClient):
             columns = zip(*rows, strict=True)
             sql = table.inserting("postgres", on_conflict)
             return _affected(await connection.execute(sql, *columns))
+
+    async def script(self, sql: str) -> None:
+        async with self._held() as connection:
+            await connection.execute(sql, timeout=SCRIPT_SECONDS)
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[Any]:

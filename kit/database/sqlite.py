@@ -33,6 +33,7 @@ PRAGMAS: Final = {
     "wal_autocheckpoint": "10000",
     "journal_size_limit": str(64 * 1024 * 1024),
     "foreign_keys": "ON",
+    "recursive_triggers": "ON",  # Otherwise INSERT OR REPLACE slips past append-only triggers.
     "busy_timeout": "5000",
     "cache_size": "-32000",
     "temp_store": "MEMORY",
@@ -109,6 +110,9 @@ class Client(SqliteClient):
         async with self._in_transaction() as transaction:
             inserted: int = await transaction.insert(table, rows, on_conflict)
             return inserted
+
+    async def script(self, sql: str) -> None:
+        await self.execute(sql, ())
 
     async def execute_query(
         self, query: str, values: list[Any] | None = None

@@ -1,0 +1,1 @@
+"""What the ground keeps in the database."""
