@@ -82,6 +82,7 @@ def append_only(table: str, *, frozen: Sequence[str] = ()) -> PerDialect:
     With `frozen`, only these columns are refused; the others stay open to change.
     """
     of = f" OF {', '.join(frozen)}" if frozen else ""
+    refuse = "EXECUTE FUNCTION refuse_change()"
     refusal = f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
     return PerDialect(
         sqlite=[
@@ -89,12 +90,9 @@ def append_only(table: str, *, frozen: Sequence[str] = ()) -> PerDialect:
             f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table} {refusal}",
         ],
         postgres=[
-            f"CREATE TRIGGER {table}_is_never_changed BEFORE UPDATE{of} ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-            f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-            f"CREATE TRIGGER {table}_is_never_emptied BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+            f"CREATE TRIGGER {table}_is_never_changed BEFORE UPDATE{of} ON {table} FOR EACH ROW {refuse}",
+            f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table} FOR EACH ROW {refuse}",
+            f"CREATE TRIGGER {table}_is_never_emptied BEFORE TRUNCATE ON {table} {refuse}",
         ],
     )
 

@@ -13,11 +13,9 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:
-            await asyncio.shield(task)
+            await asyncio.wait({task})
         except asyncio.CancelledError as error:
             cancelled = error
-        except Exception:
-            break
     if cancelled is not None and not task.cancelled():
         task.exception()  # Marks it as seen; the cancellation is what the caller asked for.
         raise cancelled

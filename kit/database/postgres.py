@@ -5,7 +5,7 @@ Tortoise finds `client_class` here by the engine's name in its configuration.
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -69,7 +69,8 @@ class Client(AsyncpgDBClient):
 
     async def fetch(self, sql: str, params: Sequence[Any]) -> list[Row]:
         async with self._held() as connection:
-            return await connection.fetch(statement(sql, "postgres").sql, *params)
+            rows: list[Row] = await connection.fetch(statement(sql, "postgres").sql, *params)
+            return rows
 
     async def execute(self, sql: str, params: Sequence[Any]) -> int:
         async with self._held() as connection:
@@ -122,9 +123,9 @@ class TransactionContext(TransactionContextPooled):
     """
 
     async def __aenter__(self) -> Transaction:
-        transaction: Transaction = self.client
+        transaction = cast(Transaction, self.client)
         await self.ensure_connection()
-        pool = transaction._parent._pool
+        pool: Any = transaction._parent._pool
         with _translated():
             transaction._connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
             try:
@@ -135,16 +136,17 @@ class TransactionContext(TransactionContextPooled):
         self.token = get_connections().set(self.connection_name, transaction)
         return transaction
 
-    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+    async def __aexit__(self, exc_type: object, exc_val: object, exc_tb: object) -> None:
         get_connections().reset(self.token)
-        transaction: Transaction = self.client
+        transaction = cast(Transaction, self.client)
+        pool: Any = transaction._parent._pool
         with _translated():
             try:
                 if not transaction._finalized:
                     await self._finish(transaction, failed=exc_type is not None)
             finally:
                 transaction._finalized = True
-                await transaction._parent._pool.release(transaction._connection)
+                await pool.release(transaction._connection)
 
     async def _finish(self, transaction: Transaction, *, failed: bool) -> None:
         if not failed:

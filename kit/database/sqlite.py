@@ -3,7 +3,6 @@
 Tortoise finds `client_class` here by the engine's name in its configuration.
 """
 
-import asyncio
 import fcntl
 import os
 import sqlite3
@@ -119,10 +118,11 @@ class Client(SqliteClient):
     ) -> tuple[int, Sequence[Any]]:
         """Tortoise's reads go to the readers too."""
         if not self._readers or statement(query, "sqlite").writes:
-            return await super().execute_query(query, values)
+            answer: tuple[int, Sequence[Any]] = await super().execute_query(query, values)
+            return answer
         with _translated():
-            rows = await self._next_reader().execute_fetchall(query, values or [])
-            return len(list(rows)), list(rows)
+            rows = list(await self._next_reader().execute_fetchall(query, values or []))
+            return len(rows), rows
 
     async def execute_query_dict(
         self, query: str, values: list[Any] | None = None
@@ -201,7 +201,7 @@ class TransactionContext(SqliteTransactionContext):
         transaction: Transaction = self.connection
         return transaction
 
-    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+    async def __aexit__(self, exc_type: object, exc_val: object, exc_tb: object) -> None:
         get_connections().reset(self.token)
         try:
             if exc_type is None and not self.connection._finalized:
@@ -221,7 +221,7 @@ class TransactionContext(SqliteTransactionContext):
 
 async def _on(connection: aiosqlite.Connection, work: Callable[..., T], *args: Any) -> T:
     """Run `work` in the connection's thread: one hop for all that it does there."""
-    run: Callable[..., Awaitable[T]] = connection._execute  # type: ignore[assignment]
+    run: Callable[..., Awaitable[T]] = connection._execute
     return await run(work, connection._conn, *args)
 
 
