@@ -83,6 +83,7 @@ def append_only(table: str, *, frozen: Sequence[str] = ()) -> PerDialect:
     """
     of = f" OF {', '.join(frozen)}" if frozen else ""
     refuse = "EXECUTE FUNCTION refuse_change()"
+    row = f"ON {table} FOR EACH ROW {refuse}"
     refusal = f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
     return PerDialect(
         sqlite=[
@@ -90,8 +91,8 @@ def append_only(table: str, *, frozen: Sequence[str] = ()) -> PerDialect:
             f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table} {refusal}",
         ],
         postgres=[
-            f"CREATE TRIGGER {table}_is_never_changed BEFORE UPDATE{of} ON {table} FOR EACH ROW {refuse}",
-            f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table} FOR EACH ROW {refuse}",
+            f"CREATE TRIGGER {table}_is_never_changed BEFORE UPDATE{of} {row}",
+            f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE {row}",
             f"CREATE TRIGGER {table}_is_never_emptied BEFORE TRUNCATE ON {table} {refuse}",
         ],
     )

@@ -56,10 +56,6 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 CLOSING_SECONDS: Final = 8.0
-_ENGINES: Final = {
-    "tortoise.backends.sqlite": "kit.database.sqlite",
-    "tortoise.backends.asyncpg": "kit.database.postgres",
-}
 _log = logging.getLogger(__name__)
 
 _context: TortoiseContext | None = None
@@ -75,9 +71,10 @@ async def connect(url: str | None = None) -> None:
     global _context
     if _context is not None:
         raise RuntimeError("the database is already connected")
+    alias, connection = _connection_config(url or settings().database_url)
     config = {
-        "connections": {"default": _connection_config(url or settings().database_url)},
-        "apps": {"models": {"models": houses.model_modules()}},
+        "connections": {alias: connection},
+        "apps": {"models": {"models": houses.model_modules(), "default_connection": alias}},
     }
     context = TortoiseContext()
     with context:  # Current while it is built; afterwards every task sees it as the global one.
@@ -194,20 +191,21 @@ def _client() -> sqlite.Client | postgres.Client:
     """Tortoise's connection for this task: the open transaction's, if there is one."""
     if _context is None:
         raise RuntimeError("the database is not connected")
-    return _context.connections.get("default")  # type: ignore[return-value]
+    return _context.db()  # type: ignore[return-value]
 
 
-def _connection_config(url: str) -> dict[str, Any]:
+def _connection_config(url: str) -> tuple[str, dict[str, Any]]:
+    """Tortoise's configuration. The connection is named for its dialect, because Tortoise keeps
+    the SQL that it has built by that name, even when the next database is of the other kind."""
     config = expand_db_url(url)
-    engine = config["engine"]
-    if engine not in _ENGINES:
-        raise ValueError("the database URL must begin with sqlite:// or postgres://")
     given = config["credentials"]
-    if engine == "tortoise.backends.sqlite":
+    if config["engine"] == "tortoise.backends.sqlite":
         credentials = {**given, **sqlite.PRAGMAS, **_asked(url)}
-    else:
+        return "sqlite", {"engine": sqlite.__name__, "credentials": credentials}
+    if config["engine"] == "tortoise.backends.asyncpg":
         credentials = {**postgres.POOL_OPTIONS, "maxsize": settings().database_pool, **given}
-    return {"engine": _ENGINES[engine], "credentials": credentials}
+        return "postgres", {"engine": postgres.__name__, "credentials": credentials}
+    raise ValueError("the database URL must begin with sqlite:// or postgres://")
 
 
 def _asked(url: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionContextPooled
 from tortoise.connection import get_connections
-from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
+from tortoise.exceptions import IntegrityError, OperationalError
 
 from kit.database.sql import Row, Table, statement
 from kit.errors import DatabaseUnavailable
@@ -107,7 +107,7 @@ class Transaction(TransactionWrapper, Client):
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[Any]:
         if self._finalized:
-            raise TransactionManagementError("this transaction is over")
+            raise OperationalError("this transaction is over")
         with _translated():
             yield self._connection
 

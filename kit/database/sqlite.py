@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
 import aiosqlite
@@ -178,7 +179,7 @@ class Transaction(SqliteTransactionWrapper, Client):
 
     def _writer(self) -> aiosqlite.Connection:
         if self._finalized:
-            raise TransactionManagementError("this transaction is over")
+            raise OperationalError("this transaction is over")
         return self._connection
 
 
@@ -262,7 +263,7 @@ async def _reader(path: str) -> aiosqlite.Connection:
 
 def _locked(path: str) -> IO[str]:
     """Take `<path>.lock` for this process; the kernel lets it go when the process ends."""
-    file = open(f"{path}.lock", "a+")  # noqa: SIM115 - it stays open as long as the database
+    file = Path(f"{path}.lock").open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
