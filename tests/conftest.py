@@ -4,7 +4,6 @@ Behaviour is tested on both databases: a test that asks for `database` runs twic
 """
 
 import asyncio
-import itertools
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -23,7 +22,6 @@ from kit.database import postgres, sqlite
 from tests import servers
 
 IN_CI = bool(os.environ.get("PIALA_CI"))
-_numbers = itertools.count()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -79,12 +77,13 @@ def postgres_admin(_run) -> str:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_admin, _own_name) -> Iterator[str]:
-    """The name of a migrated PostgreSQL database, to be copied."""
-    name = f"{_own_name}_template"
-    asyncio.run(_administer(postgres_admin, f"CREATE DATABASE {name}"))
-    asyncio.run(_migrated(servers.database_url(postgres_admin, name)))
-    yield name
-    asyncio.run(_administer(postgres_admin, f"DROP DATABASE {name} WITH (FORCE)"))
+    """The URL of a migrated PostgreSQL database that each test finds as if new."""
+    url = servers.database_url(postgres_admin, _own_name)
+    asyncio.run(_administer(postgres_admin, f"CREATE DATABASE {_own_name}"))
+    asyncio.run(_migrated(url))
+    asyncio.run(_administer(url, servers.KEPT_ASIDE))
+    yield url
+    asyncio.run(_administer(postgres_admin, f"DROP DATABASE {_own_name} WITH (FORCE)"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -100,18 +99,14 @@ def template(dialect, request):
 
 
 @pytest.fixture
-async def database_url(dialect, template, tmp_path, _run, _own_name) -> AsyncIterator[str]:
+async def database_url(dialect, template, tmp_path) -> str:
     """The URL of a fresh, migrated database that nobody is connected to."""
     if dialect == "sqlite":
         path = tmp_path / "piala.db"
         shutil.copy(template, path)
-        yield f"sqlite://{path}?synchronous=OFF"
-        return
-    admin = servers.postgres_url(_run)
-    name = f"{_own_name}_{next(_numbers)}"
-    await _administer(admin, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield servers.database_url(admin, name)
-    await _administer(admin, f"DROP DATABASE {name} WITH (FORCE)")
+        return f"sqlite://{path}?synchronous=OFF"
+    await _administer(template, servers.PUT_BACK)
+    return template
 
 
 @pytest.fixture
@@ -197,8 +192,8 @@ async def _migrated(url: str) -> None:
         await migrating.migrate()
 
 
-async def _administer(admin_url: str, statement: str) -> None:
-    connection = await asyncpg.connect(admin_url)
+async def _administer(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
     try:
         await connection.execute(statement)
     finally:
