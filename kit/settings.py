@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     auth_issuer: str = Field(default="piala", description="`iss` that a token must carry")
     auth_audience: str = Field(default="piala", description="`aud` that a token must carry")
 
+    demo: bool = Field(
+        default=False,
+        description="serves tokens for everybody at /demo/session; never in production",
+    )
+    demo_member: str = Field(
+        default="", description="external id of the member on the demo's screen; empty: the first"
+    )
+
     lateness_days: int = Field(
         default=30, ge=0, le=3650, description="how late an activity may arrive"
     )
