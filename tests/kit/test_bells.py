@@ -127,5 +127,5 @@ async def test_without_redis_ringing_is_harmless_and_quick():
 
 async def _until_subscribed(url):
     async with redis.asyncio.Redis.from_url(url) as client, asyncio.timeout(SOON):
-        while not dict(await client.pubsub_numsub(CHANNEL))[CHANNEL.encode()]:  # noqa: ASYNC110
+        while not dict(await client.pubsub_numsub(CHANNEL))[CHANNEL.encode()]:
             await asyncio.sleep(0.01)
