@@ -1,0 +1,1 @@
+"""What points are for: a catalogue of rewards, redemptions, and donations to charities."""

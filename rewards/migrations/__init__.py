@@ -1,0 +1,1 @@
+"""What rewards, redemptions and donations are kept in."""

@@ -1,0 +1,121 @@
+"""Redeeming: points, stock and voucher change hands together, or nothing does."""
+
+import msgspec
+
+from gamification import engine, ledger
+from gamification.engine import Spent, View
+from kit import database, ids, outbox
+from kit.errors import IdempotencyConflict, NotAvailable, SoldOut
+from kit.settings import settings
+from rewards import catalogue
+from rewards.catalogue import LockReason, Offer
+from rewards.once import once
+from rewards.redemptions.models import REDEMPTIONS
+from rewards.redemptions.reading import counts_of, find_by_source
+from rewards.redemptions.redemption import Redemption, voucher_expiry
+from rewards.redemptions.vouchers import code_of, hash_of
+
+
+class Redeemed(msgspec.Struct, frozen=True):
+    """The redemption, and whether an earlier request of the same source had led to it."""
+
+    redemption: Redemption
+    replayed: bool
+
+
+async def redeem(member_id: str, *, reward: str, source: str) -> Redeemed:
+    """Let the member have the reward for its price, once a source.
+
+    Raises `NotFound`, `NotAvailable`, `SoldOut`, `InsufficientPoints`, and `IdempotencyConflict`
+    where the source was used for something else.
+    """
+    return await database.unit_of_work(
+        once,
+        lambda: _known(member_id, reward, source),
+        lambda: _redeem(member_id, reward, source),
+    )
+
+
+async def _known(member_id: str, reward: str, source: str) -> Redeemed | None:
+    redemption = await find_by_source(source)
+    if redemption is None:
+        return None
+    if (redemption.member_id, redemption.reward) != (member_id, reward):
+        raise IdempotencyConflict(source)
+    return Redeemed(redemption, replayed=True)
+
+
+async def _redeem(member_id: str, reward: str, source: str) -> Redeemed:
+    offer = await catalogue.find(reward)
+    view = await engine.standing_of(member_id)
+    await _had_of(offer, view)
+    return await _exchange(offer, view, source)
+
+
+async def _exchange(offer: Offer, view: View, source: str) -> Redeemed:
+    price = offer.reward.cost
+    async with database.transaction():
+        # This takes the member's lock, so what is counted of the member below stays true.
+        spent = await engine.spend(
+            view.member_id,
+            points=price.amount,
+            currency=price.currency,
+            account=ledger.REDEMPTION,
+            subject=f"reward:{offer.reward.key}@{offer.version}",
+            source=source,
+        )
+        if spent.replayed:
+            return await _twin(view.member_id, offer.reward.key, source)
+        redemption = _issued(offer, spent, ordinal=await _had_of(offer, view) + 1)
+        await catalogue.take_one(offer.reward)
+        await database.insert(REDEMPTIONS, [msgspec.structs.astuple(redemption)])
+        await outbox.announce([_announcement(redemption)])
+    return Redeemed(redemption, replayed=False)
+
+
+async def _had_of(offer: Offer, view: View) -> int:
+    """How many the member has had. Raises where that or anything else keeps them from another."""
+    reward = offer.reward.key
+    had = (await counts_of(view.member_id, [reward])).get(reward, 0)
+    lock = catalogue.lock_of(offer, view, had=had)
+    if lock is None:
+        return had
+    if lock.reason is LockReason.SOLD_OUT:
+        raise SoldOut(reward)
+    raise NotAvailable(f"The reward '{reward}'", lock.why)
+
+
+async def _twin(member_id: str, reward: str, source: str) -> Redeemed:
+    redeemed = await _known(member_id, reward, source)
+    if redeemed is None:  # The source has spent these points on something else.
+        raise IdempotencyConflict(source)
+    return redeemed
+
+
+def _issued(offer: Offer, spent: Spent, *, ordinal: int) -> Redemption:
+    secret, redemption_id = settings().signing_secret(), ids.new()
+    entry = spent.entry
+    return Redemption(
+        id=redemption_id,
+        member_id=entry.member_id,
+        reward=offer.reward.key,
+        version=offer.version,
+        currency=offer.reward.cost.currency,
+        points=offer.reward.cost.amount,
+        ordinal=ordinal,
+        source=entry.source,
+        entry_id=entry.id,
+        redeemed_at=entry.at,
+        voucher_hash=hash_of(code_of(redemption_id, secret=secret), secret=secret),
+        voucher_expires_at=voucher_expiry(offer, entry.at),
+    )
+
+
+def _announcement(redemption: Redemption) -> outbox.Announcement:
+    fact = {
+        "type": "reward.redeemed",
+        "at": redemption.redeemed_at,
+        "reward": redemption.reward,
+        "redemption": redemption.id,
+    }
+    return outbox.Announcement(redemption.member_id, [fact], redemption.entry_id)
