@@ -1,0 +1,106 @@
+"""Typed, budgeted CEL expressions, checked against what they may name when they are saved."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from cel_expr_python import cel
+
+LENGTH_MAX = 2_000
+
+Activation = dict[str, Any]
+"""The values that a condition reads, by their dotted names."""
+
+
+class BadCondition(ValueError):
+    """An expression that does not parse, names something unknown or is no yes-or-no question."""
+
+
+class ValueType(StrEnum):
+    """The types that a condition's variables can have."""
+
+    STRING = "STRING"
+    INTEGER = "INTEGER"
+    DECIMAL = "DECIMAL"
+    BOOLEAN = "BOOLEAN"
+
+
+DEFAULTS: Mapping[ValueType, str | int | float | bool] = {
+    ValueType.STRING: "",
+    ValueType.INTEGER: 0,
+    ValueType.DECIMAL: 0.0,
+    ValueType.BOOLEAN: False,
+}
+"""What a condition reads where an activity is silent about an optional attribute."""
+
+# Every condition may name these; the attributes of its activity kind come on top.
+COMMON: Mapping[str, ValueType] = {
+    "activity.kind": ValueType.STRING,
+    "activity.amount": ValueType.INTEGER,
+    "activity.currency": ValueType.STRING,
+    "activity.quantity": ValueType.INTEGER,
+    "activity.channel": ValueType.STRING,
+    "activity.partner": ValueType.STRING,
+    "activity.hour": ValueType.INTEGER,
+    "activity.weekday": ValueType.INTEGER,
+    "member.time_zone": ValueType.STRING,
+    "standing.tier": ValueType.STRING,
+    "standing.balance": ValueType.INTEGER,
+}
+
+_CEL_TYPES = {
+    ValueType.STRING: cel.Type.STRING,
+    ValueType.INTEGER: cel.Type.INT,
+    ValueType.DECIMAL: cel.Type.DOUBLE,
+    ValueType.BOOLEAN: cel.Type.BOOL,
+}
+
+
+class Condition:
+    """A compiled expression; `matches` is pure and cannot loop, call out or run long."""
+
+    __slots__ = ("_expression", "source")
+
+    def __init__(self, source: str, expression: Any) -> None:
+        self.source = source
+        self._expression = expression
+
+    def matches(self, activation: Activation) -> bool:
+        """Whether the condition holds. One that fails at run time (a division by zero) does not."""
+        try:
+            value = self._expression.eval(data=activation)
+        except RuntimeError:
+            return False
+        # An error comes back as a truthy value, so the type is asked first.
+        return value.type() == cel.Type.BOOL and value.value() is True
+
+
+def compile_condition(source: str, attributes: Mapping[str, ValueType]) -> Condition | None:
+    """The compiled condition, or None where there is nothing to check.
+
+    `attributes` are those of the activity kind, readable as `activity.attributes.<name>`.
+    Raises `BadCondition` with line, column and reason.
+    """
+    if not source.strip():
+        return None
+    if len(source) > LENGTH_MAX:
+        raise BadCondition(f"is longer than {LENGTH_MAX:,} characters")
+    try:
+        expression = _environment(tuple(sorted(attributes.items()))).compile(source)
+    except RuntimeError as error:
+        raise BadCondition(_reason(str(error))) from None
+    if expression.return_type() != cel.Type.BOOL:
+        raise BadCondition(f"must be true or false, but is {expression.return_type().name()}")
+    return Condition(source, expression)
+
+
+@lru_cache(maxsize=256)
+def _environment(attributes: tuple[tuple[str, ValueType], ...]) -> Any:
+    names = dict(COMMON) | {f"activity.attributes.{name}": kind for name, kind in attributes}
+    return cel.NewEnv(variables={name: _CEL_TYPES[kind] for name, kind in names.items()})
+
+
+def _reason(text: str) -> str:
+    first = text.splitlines()[0].removeprefix("INVALID_ARGUMENT: ").removeprefix("ERROR: ")
+    return first.replace("<input>:", "line ", 1).replace(" (in container '')", "")

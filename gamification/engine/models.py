@@ -1,0 +1,24 @@
+"""The engine's tables: what the fold has come to, and what it asked for."""
+
+from kit.database import Table
+
+STANDINGS = Table("standing", {"member_id": "text", "state": "bytes", "next_due_at": "bigint"})
+
+EFFECTS = Table(
+    "effect",
+    {
+        "id": "text",
+        "member_id": "text",
+        "kind": "text",
+        "key": "text",
+        "revision": "bigint",
+        "change": "bigint",
+        "subject": "text",
+        "value": "text",
+        "previous": "text",
+        "version": "bigint",
+        "entry_id": "text",
+        "at": "bigint",
+        "recorded_at": "bigint",
+    },
+)

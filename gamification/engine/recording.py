@@ -1,0 +1,207 @@
+"""Recording: activities into the journal, each once, each answered for by itself."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from gamification import journal, members, programme
+from gamification.engine.enrolling import enrol_all
+from gamification.journal import Channel, Entry, EntryType, Facts
+from gamification.programme import Programme
+from kit import clock, database, ids
+from kit.clock import Instant
+from kit.errors import (
+    IdempotencyConflict,
+    InTheFuture,
+    InvalidInput,
+    NotFound,
+    PialaError,
+    Problem,
+    TooLate,
+)
+from kit.settings import settings
+
+SOURCE_MAX = 300
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """An activity as it was told: by whom (`member_id` or `external_id`), of what kind, when.
+
+    `amount` is in minor units of `currency`. Without `occurred_at` it happened just now. `source`
+    is unique in the whole journal and makes a repetition harmless.
+    """
+
+    kind: str
+    source: str
+    member_id: str = ""
+    external_id: str = ""
+    occurred_at: Instant | None = None
+    amount: int | None = None
+    currency: str | None = None
+    quantity: int | None = None
+    channel: str = ""
+    partner: str = ""
+    attributes: Mapping[str, object] = {}
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """The entry, and whether the journal had it already."""
+
+    entry: Entry
+    replayed: bool
+
+
+Answer = Recorded | PialaError
+
+
+async def record(
+    recordings: Sequence[Recording],
+    *,
+    trusted: bool = False,
+    enrol: bool = False,
+    time_zone: str = "UTC",
+) -> list[Answer]:
+    """Record activities in one transaction; each is answered with what became of it.
+
+    An answer may be `InvalidInput`, `NotFound` (member), `TooLate`, `InTheFuture` or
+    `IdempotencyConflict`; then that activity left no trace in the journal. `trusted` takes any
+    event time (imports). `enrol` makes members of unknown external ids, in `time_zone`.
+    """
+    return await database.unit_of_work(_record, recordings, trusted, enrol, time_zone)
+
+
+async def _record(
+    recordings: Sequence[Recording], trusted: bool, enrol: bool, time_zone: str
+) -> list[Answer]:
+    async with database.transaction():
+        published = await programme.in_force()
+        if enrol:
+            await enrol_all(
+                sorted({one.external_id for one in recordings if one.external_id}),
+                time_zone=time_zone,
+            )
+        known_ids = await _member_ids(recordings)
+        now = clock.now()
+        judged = [_judged(one, published, known_ids, now, trusted=trusted) for one in recordings]
+        for answer in judged:
+            if isinstance(answer, _Refused):
+                await journal.keep_apart(answer.entry, reason=answer.error.code)
+        accepted: dict[str, tuple[Entry, str]] = {}
+        for answer in judged:
+            if isinstance(answer, tuple):
+                # Of equal sources in one call the first is recorded, the others are compared.
+                accepted.setdefault(answer[0].source, answer)
+        known = await journal.append(list(accepted.values())) if accepted else {}
+        return [_answer(answer, known, accepted) for answer in judged]
+
+
+class _Refused(msgspec.Struct, frozen=True):
+    """An activity from outside the trust window: kept apart, and told so."""
+
+    entry: Entry
+    error: PialaError
+
+
+_Judged = tuple[Entry, str] | _Refused | PialaError
+
+
+async def _member_ids(recordings: Sequence[Recording]) -> dict[str, str]:
+    """Member ids by id and by external id, told apart by a mark in front."""
+    by_external = await members.by_external_ids(
+        sorted({one.external_id for one in recordings if one.external_id})
+    )
+    by_id = await members.existing(sorted({one.member_id for one in recordings if one.member_id}))
+    return {f"x{one}": member_id for one, member_id in by_external.items()} | {
+        f"i{one}": one for one in by_id
+    }
+
+
+def _judged(
+    recording: Recording,
+    published: Programme,
+    known_ids: Mapping[str, str],
+    now: Instant,
+    *,
+    trusted: bool,
+) -> _Judged:
+    member_id = known_ids.get(
+        f"i{recording.member_id}" if recording.member_id else f"x{recording.external_id}"
+    )
+    if member_id is None:
+        return NotFound("member", recording.member_id or recording.external_id)
+    at = now if recording.occurred_at is None else recording.occurred_at
+    kind = published.at(at).kinds.get(recording.kind) or published.at(now).kinds.get(recording.kind)
+    if kind is None:
+        return InvalidInput.at("kind", f"there is no activity kind '{recording.kind}'")
+    problems = journal.problems_of(
+        kind,
+        amount=recording.amount,
+        currency=recording.currency,
+        quantity=recording.quantity,
+        attributes=recording.attributes,
+    )
+    problems.extend(_other_problems(recording))
+    if problems:
+        return InvalidInput(problems)
+    facts = Facts(
+        amount=recording.amount,
+        currency=recording.currency or "",
+        quantity=recording.quantity,
+        channel=recording.channel,
+        partner=recording.partner,
+        attributes=journal.typed(kind, recording.attributes),
+    )
+    entry = Entry(
+        id=ids.new(),
+        member_id=member_id,
+        type=EntryType.ACTIVITY,
+        kind=recording.kind,
+        source=recording.source,
+        at=at,
+        facts=facts,
+    )
+    if not trusted:
+        error = _window_error(at, now)
+        if error is not None:
+            return _Refused(entry, error)
+    # What the caller said, not what became of it: without a time, a repetition says the same.
+    digest = journal.digest_of(member_id, recording.kind, recording.occurred_at, facts)
+    return entry, digest
+
+
+def _other_problems(recording: Recording) -> list[Problem]:
+    problems = []
+    if not 1 <= len(recording.source) <= SOURCE_MAX:
+        problems.append(Problem("idempotencyKey", f"must be from 1 to {SOURCE_MAX} characters"))
+    if recording.channel and recording.channel not in set(Channel):
+        problems.append(Problem("channel", f"must be one of {', '.join(Channel)}"))
+    if len(recording.partner) > 200:
+        problems.append(Problem("partner", "must be at most 200 characters"))
+    if recording.occurred_at is not None and not -(1 << 60) < recording.occurred_at < 1 << 60:
+        problems.append(Problem("occurredAt", "is out of range"))
+    return problems
+
+
+def _window_error(at: Instant, now: Instant) -> PialaError | None:
+    earliest = now - settings().lateness_days * clock.DAY
+    latest = now + settings().future_seconds * clock.SECOND
+    if at < earliest:
+        return TooLate(at, earliest)
+    return InTheFuture(at, latest) if at > latest else None
+
+
+def _answer(
+    judged: _Judged,
+    known: Mapping[str, journal.Known],
+    accepted: Mapping[str, tuple[Entry, str]],
+) -> Answer:
+    if isinstance(judged, PialaError):
+        return judged
+    if isinstance(judged, _Refused):
+        return judged.error
+    entry, digest = judged
+    found = known[entry.source]
+    if found.digest != digest:
+        return IdempotencyConflict(entry.source)
+    is_first = accepted[entry.source][0] is entry and found.entry.id == entry.id
+    return Recorded(entry=found.entry, replayed=not is_first)

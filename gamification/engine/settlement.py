@@ -1,0 +1,115 @@
+"""Settling one member, as a pure function: what is new, folded in; what it changes, told."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from gamification.engine.difference import (
+    HonourRow,
+    PostingRow,
+    StoredHonour,
+    StoredPosting,
+    honour_rows,
+    posting_rows,
+    score_changes,
+)
+from gamification.engine.effects import Effects, Scores
+from gamification.engine.fold import advance, fold
+from gamification.engine.standing import Standing
+from gamification.journal import AdditiveOf, Entry, EntryType, effective
+from gamification.programme import Programme
+from kit.clock import Instant
+
+
+class Stored(msgspec.Struct, kw_only=True):
+    """The effects that a member's rows add up to."""
+
+    postings: dict[str, StoredPosting] = {}
+    honours: dict[str, StoredHonour] = {}
+    scores: Scores = {}
+
+
+class Settlement(msgspec.Struct, kw_only=True):
+    """A member's new standing, and the rows to append or write for it."""
+
+    standing: Standing
+    postings: list[PostingRow]
+    honours: list[HonourRow]
+    scores: Scores
+    dropped_scores: list[tuple[str, Instant]] = []
+
+
+def is_in_order(standing: Standing, entries: Sequence[Entry]) -> bool:
+    """Whether sorted new entries continue what is folded: the fast path is open to them."""
+    first = entries[0]
+    return (
+        (first.at, first.source) > (standing.last_at, standing.last_source)
+        and first.at >= standing.moved_at
+        and not any(entry.type is EntryType.RETRACTION for entry in entries)
+    )
+
+
+def continued(
+    standing: Standing, programme: Programme, entries: Sequence[Entry], *, zone: str
+) -> Settlement:
+    """Fold new entries onto the stored standing; it is changed in place."""
+    effects = Effects()
+    for entry in entries:
+        fold(standing, programme, entry, zone=zone, effects=effects)
+    return _appended(standing, effects)
+
+
+def advanced(standing: Standing, programme: Programme, to: Instant, *, zone: str) -> Settlement:
+    """Let time alone pass; the standing is changed in place."""
+    effects = Effects()
+    advance(standing, programme, to, zone=zone, effects=effects)
+    return _appended(standing, effects)
+
+
+def replayed(
+    programme: Programme, journal: Sequence[Entry], *, zone: str, until: Instant
+) -> tuple[Standing, Effects]:
+    """The standing and all effects of a whole journal, from nothing up to the instant `until`."""
+    standing, effects = Standing(), Effects()
+    for entry in effective(journal, _additive_in(programme)):
+        fold(standing, programme, entry, zone=zone, effects=effects)
+    advance(standing, programme, until, zone=zone, effects=effects)
+    return standing, effects
+
+
+def refolded(
+    programme: Programme,
+    journal: Sequence[Entry],
+    stored: Stored,
+    *,
+    zone: str,
+    until: Instant,
+    at: Instant,
+) -> Settlement:
+    """Fold a whole journal again and append only what differs; corrections are dated `at`."""
+    standing, effects = replayed(programme, journal, zone=zone, until=until)
+    scores, dropped = score_changes(effects.scores, stored.scores)
+    return Settlement(
+        standing=standing,
+        postings=posting_rows(effects.postings, stored.postings, at=at),
+        honours=honour_rows(effects.honours, stored.honours),
+        scores=scores,
+        dropped_scores=dropped,
+    )
+
+
+def _additive_in(programme: Programme) -> AdditiveOf:
+    def additive(entry: Entry) -> frozenset[str]:
+        kind = programme.at(entry.at).kinds.get(entry.kind)
+        return kind.additive if kind is not None else frozenset()
+
+    return additive
+
+
+def _appended(standing: Standing, effects: Effects) -> Settlement:
+    return Settlement(
+        standing=standing,
+        postings=[PostingRow(posting, 0) for posting in effects.postings],
+        honours=[HonourRow(honour, 0, 1) for honour in effects.honours],
+        scores=effects.scores,
+    )

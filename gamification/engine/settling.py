@@ -1,0 +1,167 @@
+"""Settling: claim members, load standings, fold, write in bulk; one transaction for each batch."""
+
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+
+from gamification import journal, programme
+from gamification.engine import storing
+from gamification.engine.facts import Fact, facts_of, snapshot
+from gamification.engine.settlement import (
+    Settlement,
+    Stored,
+    advanced,
+    continued,
+    is_in_order,
+    refolded,
+)
+from gamification.engine.storing import Causes, Locked
+from gamification.journal import Entry
+from gamification.programme import Programme
+from kit import clock, database, outbox
+from kit.clock import Instant
+
+MEMBERS_MAX = 2_000
+"""More members than this are settled in several transactions."""
+
+log = structlog.get_logger(__name__)
+
+
+class Work(msgspec.Struct, kw_only=True):
+    """What there is to do for one locked member: sorted new entries, or a whole refold."""
+
+    member: Locked
+    new: list[Entry] = []
+    refold: bool = False
+    claimed: list[str | None] = []
+
+
+async def settle(member_ids: Sequence[str]) -> int:
+    """Settle all that waits for these members; how many entries that was.
+
+    Waits for members that somebody else is settling. Each batch is one transaction, which the
+    caller's cancellation does not reach.
+    """
+    unique = sorted(set(member_ids))
+    settled = 0
+    for start in range(0, len(unique), MEMBERS_MAX):
+        batch = unique[start : start + MEMBERS_MAX]
+        settled += await database.unit_of_work(_settle, batch, skip_locked=False, to=None)
+    return settled
+
+
+async def settle_pending(*, limit: int = 1_000) -> int:
+    """Settle the members behind the `limit` oldest unsettled entries; how many entries that was.
+
+    Members whom another worker holds are left to it.
+    """
+    member_ids = await journal.members_waiting(limit)
+    if not member_ids:
+        return 0
+    return await database.unit_of_work(_settle, member_ids, skip_locked=True, to=None)
+
+
+async def sweep(*, limit: int = 500) -> int:
+    """Let what has fallen due happen, for at most `limit` members; how many had anything."""
+    now = clock.now()
+    member_ids = await storing.due(now, limit)
+    if member_ids:
+        await database.unit_of_work(_settle, member_ids, skip_locked=True, to=now)
+    return len(member_ids)
+
+
+async def pending() -> int:
+    """How many entries wait to be settled."""
+    return await journal.waiting()
+
+
+async def _settle(member_ids: Sequence[str], *, skip_locked: bool, to: Instant | None) -> int:
+    async with database.transaction():
+        published = await programme.in_force()
+        locked = await storing.lock(member_ids, skip_locked=skip_locked)
+        works = await _works(locked)
+        settled = await _folded(works, published, to)
+        await storing.write([(member, done, causes) for member, done, causes, _ in settled])
+        await outbox.announce((member.member_id, facts) for member, _, _, facts in settled if facts)
+        return sum(len(work.claimed) for work in works)
+
+
+async def _works(locked: Sequence[Locked]) -> list[Work]:
+    claimed = await journal.claim([member.member_id for member in locked])
+    wanted = [one for ids in claimed.values() for one in ids if one is not None]
+    new: dict[str, list[Entry]] = {}
+    for entry in await journal.entries_by_id(wanted):
+        new.setdefault(entry.member_id, []).append(entry)
+    works = []
+    for member in locked:
+        entries = sorted(new.get(member.member_id, []), key=_order)
+        ids = claimed.get(member.member_id, [])
+        refold = None in ids or bool(entries and not is_in_order(member.standing, entries))
+        works.append(Work(member=member, new=entries, refold=refold, claimed=ids))
+    return works
+
+
+_Settled = tuple[Locked, Settlement, Causes, list[Fact]]
+
+
+async def _folded(
+    works: Sequence[Work], published: Programme, to: Instant | None
+) -> list[_Settled]:
+    again = [work.member.member_id for work in works if work.refold]
+    journals = await journal.journals_of(again) if again else {}
+    stored = await storing.stored_of(again) if again else {}
+    settled = []
+    for work in works:
+        if not work.claimed and to is None:
+            continue
+        member_id = work.member.member_id
+        try:
+            settled.append(
+                _settlement(work, published, to, journals.get(member_id, []), stored.get(member_id))
+            )
+        except Exception as error:
+            # A poison entry must not hold up everybody else's points.
+            log.exception("an entry could not be folded", member_id=member_id)
+            await journal.bury(member_id, work.claimed or [None], reason=repr(error))
+            await storing.silence(member_id)
+    return settled
+
+
+def _settlement(
+    work: Work,
+    published: Programme,
+    to: Instant | None,
+    entries: Sequence[Entry],
+    stored: Stored | None,
+) -> _Settled:
+    member, standing = work.member, work.member.standing
+    before = snapshot(standing)
+    if work.refold:
+        assert stored is not None
+        latest = work.new[-1] if work.new else None
+        done = refolded(
+            published,
+            entries,
+            stored,
+            zone=member.zone,
+            until=max(standing.moved_at, to or standing.moved_at),
+            at=latest.at if latest else clock.now(),
+        )
+        causes = Causes(
+            by_source={entry.source: entry.id for entry in work.new},
+            otherwise=latest.id if latest else None,
+        )
+    elif work.new:
+        done = continued(standing, published, work.new, zone=member.zone)
+        causes = Causes(by_source={entry.source: entry.id for entry in work.new})
+    else:
+        assert to is not None
+        done = advanced(standing, published, to, zone=member.zone)
+        causes = Causes()
+    edition = published.at(done.standing.last_at)
+    return member, done, causes, facts_of(before, done, edition)
+
+
+def _order(entry: Entry) -> tuple[Instant, str]:
+    return entry.at, entry.source

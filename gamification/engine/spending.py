@@ -1,0 +1,151 @@
+"""Spending: decided once, under the member's lock; from then on a fact that no replay refuses."""
+
+import msgspec
+
+from gamification import journal, programme
+from gamification.engine import storing
+from gamification.engine.effects import Effects
+from gamification.engine.fold import advance
+from gamification.engine.settling import settle
+from gamification.engine.standing import Standing
+from gamification.journal import Entry, EntryType, Facts
+from kit import clock, database, ids
+from kit.clock import Instant
+from kit.errors import (
+    AlreadyResolved,
+    IdempotencyConflict,
+    InsufficientPoints,
+    InvalidInput,
+    NotFound,
+)
+
+POINTS_MAX = 10**12
+
+
+class Spent(msgspec.Struct, frozen=True, kw_only=True):
+    """The entry, and whether the journal had it already."""
+
+    entry: Entry
+    replayed: bool
+
+
+async def spend(
+    member_id: str, *, points: int, currency: str, account: str, subject: str, source: str
+) -> Spent:
+    """Take points from a member to an account (`redemption`, `charity:<key>`).
+
+    `subject` says what for. Raises `InsufficientPoints`, `NotFound` and `IdempotencyConflict`.
+    """
+    facts = Facts(points=points, currency=currency, account=account, subject=subject)
+    return await _spent(member_id, EntryType.SPEND, facts, source)
+
+
+async def hold(
+    member_id: str,
+    *,
+    points: int,
+    currency: str,
+    account: str,
+    subject: str,
+    source: str,
+    release_at: Instant,
+) -> Spent:
+    """Set points aside until they are captured or released, at the latest at `release_at`."""
+    facts = Facts(
+        points=points, currency=currency, account=account, subject=subject, release_at=release_at
+    )
+    return await _spent(member_id, EntryType.HOLD, facts, source)
+
+
+async def capture(member_id: str, *, hold_source: str, source: str) -> Spent:
+    """Pay a hold out to its account. Raises `AlreadyResolved` where it is gone."""
+    return await _resolved(member_id, EntryType.CAPTURE, hold_source, source)
+
+
+async def release(member_id: str, *, hold_source: str, source: str) -> Spent:
+    """Give a hold's points back. Raises `AlreadyResolved` where it is gone."""
+    return await _resolved(member_id, EntryType.RELEASE, hold_source, source)
+
+
+async def _spent(member_id: str, type: EntryType, facts: Facts, source: str) -> Spent:
+    if not 1 <= facts.points <= POINTS_MAX:
+        raise InvalidInput.at("points", f"must be from 1 to {POINTS_MAX:,}")
+    return await database.unit_of_work(_spend, member_id, type, facts, source)
+
+
+async def _spend(member_id: str, type: EntryType, facts: Facts, source: str) -> Spent:
+    async with database.transaction():
+        standing, at = await _locked(member_id)
+        # The time of a hold's end is the house's doing, not the caller's word.
+        said = msgspec.structs.replace(facts, release_at=None)
+        digest = journal.digest_of(member_id, type.value, said)
+        known = await _known(source, digest)
+        if known is not None:
+            return known
+        wallet = standing.wallets.get(facts.currency)
+        available = wallet.balance(at) if wallet is not None else 0
+        if available < facts.points:
+            raise InsufficientPoints(facts.points, max(0, available), facts.currency)
+        return await _append(member_id, type, facts, source, digest, at=at)
+
+
+async def _resolved(member_id: str, type: EntryType, hold_source: str, source: str) -> Spent:
+    return await database.unit_of_work(_resolve, member_id, type, hold_source, source)
+
+
+async def _resolve(member_id: str, type: EntryType, hold_source: str, source: str) -> Spent:
+    async with database.transaction():
+        standing, at = await _locked(member_id)
+        digest = journal.digest_of(member_id, type.value, hold_source)
+        known = await _known(source, digest)
+        if known is not None:
+            return known
+        if hold_source not in standing.holds:
+            raise AlreadyResolved("hold")
+        return await _append(member_id, type, Facts(), source, digest, at=at, target=hold_source)
+
+
+async def _locked(member_id: str) -> tuple[Standing, Instant]:
+    """The member's standing as of now, everything settled, its lock held."""
+    if not await storing.lock([member_id]):
+        raise NotFound("member", member_id)
+    await settle([member_id])
+    [member] = await storing.lock([member_id])
+    # Never before an entry that is folded, so that the spend continues the journal.
+    at = max(clock.now(), member.standing.last_at, member.standing.moved_at)
+    advance(member.standing, await programme.in_force(), at, zone=member.zone, effects=Effects())
+    return member.standing, at
+
+
+async def _known(source: str, digest: str) -> Spent | None:
+    known = (await journal.known_sources([source])).get(source)
+    if known is None:
+        return None
+    if known.digest != digest:
+        raise IdempotencyConflict(source)
+    return Spent(entry=known.entry, replayed=True)
+
+
+async def _append(
+    member_id: str,
+    type: EntryType,
+    facts: Facts,
+    source: str,
+    digest: str,
+    *,
+    at: Instant,
+    target: str = "",
+) -> Spent:
+    entry = Entry(
+        id=ids.new(),
+        member_id=member_id,
+        type=type,
+        kind="",
+        source=source,
+        at=at,
+        facts=facts,
+        target=target,
+    )
+    await journal.append([(entry, digest)])
+    await settle([member_id])
+    return Spent(entry=entry, replayed=False)

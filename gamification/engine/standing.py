@@ -1,0 +1,67 @@
+"""A standing: one member's whole state, as one packed value."""
+
+import msgspec
+
+from gamification.badges import BadgeState
+from gamification.challenges import ChallengeState
+from gamification.leaderboards import ScoreState
+from gamification.ledger import NEVER, Wallet
+from gamification.streaks import StreakState
+from gamification.tiers import TierState
+from kit.clock import Instant
+
+BEFORE_ALL: Instant = -(1 << 62)
+
+
+class Hold(msgspec.Struct, array_like=True):
+    """Points set aside: for which account and purpose, from which lots, until when."""
+
+    currency: str
+    points: int
+    account: str
+    subject: str
+    release_at: Instant
+    lots: list[tuple[str, int, Instant, Instant, Instant]]
+
+
+class Standing(msgspec.Struct, array_like=True):
+    """What the fold of a journal has come to.
+
+    `last_at` and `last_source` are the newest entry's place in the journal, `moved_at` the newest
+    due time that something happened at by itself. `next_due` is when that will be next.
+    """
+
+    last_at: Instant = BEFORE_ALL
+    last_source: str = ""
+    moved_at: Instant = BEFORE_ALL
+    next_due: Instant = NEVER
+    entries: int = 0
+    wallets: dict[str, Wallet] = {}
+    capped: dict[str, list[int]] = {}
+    badges: dict[str, BadgeState] = {}
+    challenges: dict[str, ChallengeState] = {}
+    streaks: dict[str, StreakState] = {}
+    tiers: dict[str, TierState] = {}
+    scores: dict[str, ScoreState] = {}
+    holds: dict[str, Hold] = {}
+
+    def wallet(self, currency: str) -> Wallet:
+        """The wallet of that currency, opened where there is none yet."""
+        found = self.wallets.get(currency)
+        if found is None:
+            found = self.wallets[currency] = Wallet()
+        return found
+
+
+_encoder = msgspec.msgpack.Encoder(order="sorted")
+_decoder = msgspec.msgpack.Decoder(Standing)
+
+
+def packed(standing: Standing) -> bytes:
+    """The standing as it is stored; equal standings give equal bytes."""
+    return _encoder.encode(standing)
+
+
+def unpacked(state: bytes) -> Standing:
+    """The standing that was stored as `state`."""
+    return _decoder.decode(state)

@@ -1,0 +1,251 @@
+"""Writing settlements in bulk, one statement a table, and reading what is stored."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from gamification import leaderboards
+from gamification.engine.difference import (
+    HonourRow,
+    PostingRow,
+    StoredHonour,
+    StoredPosting,
+    stored_posting,
+)
+from gamification.engine.effects import Honour, HonourKind
+from gamification.engine.models import EFFECTS, STANDINGS
+from gamification.engine.settlement import Settlement, Stored
+from gamification.engine.standing import Standing, packed, unpacked
+from gamification.ledger import LEDGER, NEVER, EntryKind, Posting
+from kit import clock, database, ids
+from kit.clock import Instant
+
+_lots = msgspec.json.Encoder()
+_shares = msgspec.json.Decoder(tuple[tuple[str, int], ...])
+
+
+class Locked(msgspec.Struct, kw_only=True):
+    """A member whose standing this transaction holds."""
+
+    member_id: str
+    external_id: str
+    zone: str
+    standing: Standing
+
+
+class Causes(msgspec.Struct, kw_only=True):
+    """Which entry a row is put down to: by its source, else to what set the settling off."""
+
+    by_source: Mapping[str, str] = {}
+    otherwise: str | None = None
+
+    def of(self, source: str) -> str | None:
+        """The id of the entry behind an effect."""
+        return self.by_source.get(source, self.otherwise)
+
+
+async def open_standings(member_ids: Sequence[str]) -> None:
+    """Give new members a standing each, which is also the lock that all their changes take."""
+    empty = packed(Standing())
+    await database.insert(STANDINGS, [(member_id, empty, None) for member_id in member_ids])
+
+
+async def lock(member_ids: Sequence[str], *, skip_locked: bool = False) -> list[Locked]:
+    """Lock the members' standings, in the order of their ids, and read them."""
+    locking = database.locking(skip_locked=skip_locked)
+    rows = await database.fetch(
+        "SELECT s.member_id, m.external_id, m.time_zone, s.state FROM"
+        f" (SELECT member_id, state FROM standing WHERE member_id IN ?"
+        f" ORDER BY member_id{locking}) AS s JOIN member m ON m.id = s.member_id",
+        sorted(member_ids),
+    )
+    return [
+        Locked(member_id=row[0], external_id=row[1], zone=row[2], standing=unpacked(row[3]))
+        for row in rows
+    ]
+
+
+async def due(now: Instant, limit: int) -> list[str]:
+    """The members for whom something fell due, longest ago first."""
+    rows = await database.fetch(
+        "SELECT member_id FROM standing WHERE next_due_at <= ? ORDER BY next_due_at LIMIT ?",
+        now,
+        limit,
+    )
+    return [row[0] for row in rows]
+
+
+async def silence(member_id: str) -> None:
+    """Let nothing fall due for a member whose standing cannot be advanced: staff must look."""
+    await database.execute("UPDATE standing SET next_due_at = NULL WHERE member_id = ?", member_id)
+
+
+async def write(settled: Sequence[tuple[Locked, Settlement, Causes]]) -> None:
+    """Write the settlements of a batch of locked members."""
+    now = clock.now()
+    await database.insert(
+        STANDINGS,
+        [
+            (
+                member.member_id,
+                packed(settlement.standing),
+                None if settlement.standing.next_due >= NEVER else settlement.standing.next_due,
+            )
+            for member, settlement, _ in settled
+        ],
+        on_conflict="ON CONFLICT (member_id) DO UPDATE"
+        " SET state = excluded.state, next_due_at = excluded.next_due_at",
+    )
+    await database.insert(
+        LEDGER,
+        [
+            _ledger_row(member.member_id, row, causes, now)
+            for member, settlement, causes in settled
+            for row in settlement.postings
+        ],
+    )
+    await database.insert(
+        EFFECTS,
+        [
+            _effect_row(member.member_id, row, causes, now)
+            for member, settlement, causes in settled
+            for row in settlement.honours
+        ],
+    )
+    await database.insert(
+        leaderboards.SCORES,
+        [
+            (
+                board,
+                period,
+                member.member_id,
+                *score,
+                leaderboards.tiebreak(board, member.external_id),
+            )
+            for member, settlement, _ in settled
+            for (board, period), score in settlement.scores.items()
+        ],
+        on_conflict="ON CONFLICT (board, period, member_id) DO UPDATE"
+        " SET score = excluded.score, reached_at = excluded.reached_at",
+    )
+    for member, settlement, _ in settled:
+        for board, period in settlement.dropped_scores:
+            await database.execute(
+                "DELETE FROM score WHERE board = ? AND period = ? AND member_id = ?",
+                board,
+                period,
+                member.member_id,
+            )
+
+
+async def stored_of(member_ids: Sequence[str]) -> dict[str, Stored]:
+    """What the members' ledger, effects and scores add up to."""
+    stored = {member_id: Stored() for member_id in member_ids}
+    for member_id, postings in (await _postings(member_ids)).items():
+        stored[member_id].postings = postings
+    for member_id, honours in (await _honours(member_ids)).items():
+        stored[member_id].honours = honours
+    for row in await database.fetch(
+        "SELECT member_id, board, period, score, reached_at FROM score WHERE member_id IN ?",
+        member_ids,
+    ):
+        stored[row[0]].scores[row[1], row[2]] = row[3], row[4]
+    return stored
+
+
+async def _postings(member_ids: Sequence[str]) -> dict[str, dict[str, StoredPosting]]:
+    rows = await database.fetch(
+        "SELECT member_id, key, revision, currency, kind, amount, debit, credit, subject, at,"
+        " available_at, expires_at, lots FROM ledger_entry WHERE member_id IN ?"
+        " ORDER BY member_id, key, revision",
+        member_ids,
+    )
+    by_key: dict[tuple[str, str], list[tuple[Posting, int]]] = {}
+    for row in rows:
+        by_key.setdefault((row[0], row[1]), []).append((_posting(row), row[2]))
+    found: dict[str, dict[str, StoredPosting]] = {}
+    for (member_id, key), postings in by_key.items():
+        found.setdefault(member_id, {})[key] = stored_posting(postings)
+    return found
+
+
+async def _honours(member_ids: Sequence[str]) -> dict[str, dict[str, StoredHonour]]:
+    rows = await database.fetch(
+        "SELECT member_id, key, revision, change, kind, subject, value, previous, version, at"
+        " FROM effect WHERE member_id IN ? ORDER BY member_id, key, revision",
+        member_ids,
+    )
+    found: dict[str, dict[str, StoredHonour]] = {}
+    for row in rows:
+        honour = Honour(
+            kind=HonourKind(row[4]),
+            key=row[1],
+            subject=row[5],
+            value=row[6],
+            previous=row[7],
+            version=row[8],
+            at=row[9],
+        )
+        found.setdefault(row[0], {})[row[1]] = StoredHonour(
+            honour=honour, holds=row[3] >= 0, revision=row[2]
+        )
+    return found
+
+
+def _posting(row: database.Row) -> Posting:
+    return Posting(
+        key=row[1],
+        currency=row[3],
+        kind=EntryKind(row[4]),
+        amount=row[5],
+        debit=row[6],
+        credit=row[7],
+        subject=row[8],
+        at=row[9],
+        available_at=row[10],
+        expires_at=row[11],
+        lots=_shares.decode(row[12]),
+    )
+
+
+def _ledger_row(
+    member_id: str, row: PostingRow, causes: Causes, now: Instant
+) -> tuple[object, ...]:
+    posting = row.posting
+    return (
+        ids.new(),
+        member_id,
+        posting.currency,
+        posting.kind.value,
+        posting.amount,
+        posting.debit,
+        posting.credit,
+        posting.key,
+        row.revision,
+        posting.subject,
+        causes.of(posting.cause),
+        posting.at,
+        now,
+        posting.available_at,
+        posting.expires_at,
+        _lots.encode(posting.lots).decode() if posting.lots else "[]",
+    )
+
+
+def _effect_row(member_id: str, row: HonourRow, causes: Causes, now: Instant) -> tuple[object, ...]:
+    honour = row.honour
+    return (
+        ids.new(),
+        member_id,
+        honour.kind.value,
+        honour.key,
+        row.revision,
+        row.change,
+        honour.subject,
+        honour.value,
+        honour.previous,
+        honour.version,
+        causes.of(honour.cause),
+        honour.at,
+        now,
+    )

@@ -1,0 +1,249 @@
+"""Writing the journal, and reading it back."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from gamification.journal.entries import Entry, EntryType, Facts
+from gamification.journal.models import DEAD_LETTERS, JOURNAL, PENDING, SET_ASIDE
+from kit import clock, database, ids
+from kit.clock import Instant
+from kit.errors import NotFound
+
+_COLUMNS = "id, member_id, type, kind, source, at, facts, target"
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder(Facts)
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What the journal has under a source: the entry, and what it was said to be."""
+
+    entry: Entry
+    digest: str
+
+
+def digest_of(*parts: object) -> str:
+    """A digest of what a caller said: the same content gives the same one."""
+    return hashlib.blake2b(_encoder.encode(parts), digest_size=16).hexdigest()
+
+
+async def append(entries: Sequence[tuple[Entry, str]]) -> dict[str, Known]:
+    """Append entries with the digests of their content; what the journal then has, by source.
+
+    An entry whose source is known already is not appended: the earlier one is answered instead,
+    for the caller to compare. New ones wait to be settled. Belongs in a transaction.
+    """
+    now = clock.now()
+    await database.insert(
+        JOURNAL,
+        [_row(entry, digest, now) for entry, digest in entries],
+        on_conflict="ON CONFLICT (source) DO NOTHING",
+    )
+    known = await known_sources([entry.source for entry, _ in entries])
+    fresh = [entry for entry, _ in entries if known[entry.source].entry.id == entry.id]
+    await database.insert(PENDING, [(entry.member_id, entry.id) for entry in fresh])
+    return known
+
+
+async def known_sources(sources: Sequence[str]) -> dict[str, Known]:
+    """What the journal has under these sources."""
+    rows = await database.fetch(
+        f"SELECT {_COLUMNS}, digest FROM journal_entry WHERE source IN ?", sources
+    )
+    return {row[4]: Known(_entry(row), row[8]) for row in rows}
+
+
+async def find_entry(*, id: str | None = None, source: str | None = None) -> Entry:
+    """The entry of that id or source. Raises `NotFound`."""
+    column, value = ("id", id) if id is not None else ("source", source)
+    row = await database.fetch_one(
+        f"SELECT {_COLUMNS} FROM journal_entry WHERE {column} = ?", value
+    )
+    if row is None:
+        raise NotFound("activity", value or "")
+    return _entry(row)
+
+
+async def entries_of(
+    member_id: str, *, after: tuple[Instant, str] | None = None, limit: int
+) -> list[Entry]:
+    """A member's activities, newest first, from just behind `after` (event time and source)."""
+    at, source = after if after is not None else (1 << 62, "")
+    rows = await database.fetch(
+        f"SELECT {_COLUMNS} FROM journal_entry WHERE member_id = ? AND type = 'ACTIVITY'"
+        " AND (at, source) < (?, ?) ORDER BY at DESC, source DESC LIMIT ?",
+        member_id,
+        at,
+        source,
+        limit,
+    )
+    return [_entry(row) for row in rows]
+
+
+async def entries_by_id(entry_ids: Sequence[str]) -> list[Entry]:
+    """The entries of these ids, in no order."""
+    if not entry_ids:
+        return []
+    rows = await database.fetch(f"SELECT {_COLUMNS} FROM journal_entry WHERE id IN ?", entry_ids)
+    return [_entry(row) for row in rows]
+
+
+async def journals_of(
+    member_ids: Sequence[str], *, until: Instant = 1 << 62, settled: bool = False
+) -> dict[str, list[Entry]]:
+    """The whole journals of members up to an instant; with `settled`, only what is folded by now.
+
+    What was put into the dead letters is left out: the fold could not take it.
+    """
+    journals: dict[str, list[Entry]] = {member_id: [] for member_id in member_ids}
+    rows = await database.fetch(
+        f"SELECT {_COLUMNS} FROM journal_entry WHERE member_id IN ? AND at <= ?",
+        member_ids,
+        until,
+    )
+    left_out = await _dead(member_ids)
+    if settled:
+        left_out |= await _unsettled(member_ids)
+    for row in rows:
+        if row[0] not in left_out:
+            journals[row[1]].append(_entry(row))
+    return journals
+
+
+async def retractions_of(source: str) -> list[Facts]:
+    """What was taken back of an entry so far."""
+    rows = await database.fetch(
+        "SELECT facts FROM journal_entry WHERE target = ? AND type = 'RETRACTION'"
+        " ORDER BY at, source",
+        source,
+    )
+    return [_decoder.decode(row[0]) for row in rows]
+
+
+async def resolution_of(hold_source: str) -> Entry | None:
+    """The capture or release of a hold, if there is one."""
+    row = await database.fetch_one(
+        f"SELECT {_COLUMNS} FROM journal_entry WHERE target = ?"
+        " AND type IN ('CAPTURE', 'RELEASE') LIMIT 1",
+        hold_source,
+    )
+    return _entry(row) if row is not None else None
+
+
+async def members_waiting(limit: int) -> list[str]:
+    """The members behind the `limit` oldest unsettled entries."""
+    rows = await database.fetch(
+        "SELECT DISTINCT member_id FROM"
+        " (SELECT member_id FROM pending ORDER BY position LIMIT ?) AS oldest",
+        limit,
+    )
+    return [row[0] for row in rows]
+
+
+async def claim(member_ids: Sequence[str]) -> dict[str, list[str | None]]:
+    """Take all that waits for these members off the queue: entry ids, None for a whole refold."""
+    rows = await database.fetch(
+        "DELETE FROM pending WHERE member_id IN ? RETURNING member_id, entry_id", member_ids
+    )
+    claimed: dict[str, list[str | None]] = {}
+    for row in rows:
+        claimed.setdefault(row[0], []).append(row[1])
+    return claimed
+
+
+async def ask_for_refolds(after: Instant) -> int:
+    """Let every member whose journal has anything at or after that event time be folded again."""
+    return await database.execute(
+        "INSERT INTO pending (member_id) SELECT DISTINCT member_id FROM journal_entry"
+        " WHERE at >= ?",
+        after,
+    )
+
+
+async def waiting() -> int:
+    """How many entries (and refolds) are not settled yet."""
+    row = await database.fetch_one("SELECT count(*) FROM pending")
+    assert row is not None
+    return int(row[0])
+
+
+async def awaiting_refold(member_ids: Sequence[str]) -> set[str]:
+    """Which of these members' whole journals wait to be folded again."""
+    rows = await database.fetch(
+        "SELECT member_id FROM pending WHERE member_id IN ? AND entry_id IS NULL", member_ids
+    )
+    return {row[0] for row in rows}
+
+
+async def bury(member_id: str, entry_ids: Iterable[str | None], *, reason: str) -> None:
+    """Put entries that cannot be folded aside, with the reason, so that others can proceed."""
+    now = clock.now()
+    await database.insert(
+        DEAD_LETTERS,
+        [(ids.new(), member_id, entry_id, reason, now) for entry_id in entry_ids],
+    )
+
+
+async def keep_apart(entry: Entry, *, reason: str) -> None:
+    """Keep an activity from outside the trust window for staff to judge."""
+    await database.insert(
+        SET_ASIDE,
+        [
+            (
+                entry.id,
+                entry.member_id,
+                entry.kind,
+                entry.source,
+                entry.at,
+                clock.now(),
+                _encoder.encode(entry.facts).decode(),
+                reason,
+            )
+        ],
+        on_conflict="ON CONFLICT (source) DO NOTHING",
+    )
+
+
+async def _dead(member_ids: Sequence[str]) -> set[str]:
+    rows = await database.fetch(
+        "SELECT entry_id FROM dead_letter WHERE member_id IN ? AND entry_id IS NOT NULL",
+        member_ids,
+    )
+    return {row[0] for row in rows}
+
+
+async def _unsettled(member_ids: Sequence[str]) -> set[str]:
+    rows = await database.fetch(
+        "SELECT entry_id FROM pending WHERE member_id IN ? AND entry_id IS NOT NULL",
+        member_ids,
+    )
+    return {row[0] for row in rows}
+
+
+def _row(entry: Entry, digest: str, now: Instant) -> tuple[object, ...]:
+    return (
+        entry.id,
+        entry.member_id,
+        entry.type.value,
+        entry.kind,
+        entry.source,
+        entry.target,
+        entry.at,
+        now,
+        _encoder.encode(entry.facts).decode(),
+        digest,
+    )
+
+
+def _entry(row: database.Row) -> Entry:
+    return Entry(
+        id=row[0],
+        member_id=row[1],
+        type=EntryType(row[2]),
+        kind=row[3],
+        source=row[4],
+        at=row[5],
+        facts=_decoder.decode(row[6]),
+        target=row[7],
+    )

@@ -1,0 +1,51 @@
+"""The ledger's table, and the words that its rows use."""
+
+from enum import StrEnum
+
+from kit.database import Table
+
+LEDGER = Table(
+    "ledger_entry",
+    {
+        "id": "text",
+        "member_id": "text",
+        "currency": "text",
+        "kind": "text",
+        "amount": "bigint",
+        "debit": "text",
+        "credit": "text",
+        "key": "text",
+        "revision": "bigint",
+        "subject": "text",
+        "entry_id": "text",
+        "at": "bigint",
+        "recorded_at": "bigint",
+        "available_at": "bigint",
+        "expires_at": "bigint",
+        "lots": "text",
+    },
+)
+
+MEMBER = "member"
+HELD = "member:held"
+ISSUANCE = "issuance"
+BREAKAGE = "breakage"
+REDEMPTION = "redemption"
+
+
+class EntryKind(StrEnum):
+    """What a ledger entry does."""
+
+    EARN = "EARN"
+    SPEND = "SPEND"
+    EXPIRE = "EXPIRE"
+    ADJUST = "ADJUST"
+    TRANSFER = "TRANSFER"
+    HOLD = "HOLD"
+    CAPTURE = "CAPTURE"
+    RELEASE = "RELEASE"
+    REVERSE = "REVERSE"
+    CLAWBACK = "CLAWBACK"
+    DONATE = "DONATE"
+    MATCH = "MATCH"
+    MERGE = "MERGE"

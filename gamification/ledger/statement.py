@@ -1,0 +1,73 @@
+"""A member's statement: the ledger's lines, newest first, each with its reason."""
+
+import msgspec
+
+from gamification.ledger.models import EntryKind
+from gamification.ledger.posting import signed
+from kit import database
+from kit.clock import Instant
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line. `amount` is signed: plus for what the member got. `subject` says why."""
+
+    id: str
+    currency: str
+    amount: int
+    kind: EntryKind
+    subject: str
+    entry_id: str | None
+    at: Instant
+    recorded_at: Instant
+
+
+async def statement(
+    member_id: str,
+    *,
+    currency: str | None = None,
+    after: tuple[Instant, str] | None = None,
+    limit: int,
+) -> list[Line]:
+    """Lines newest first, from just behind `after` (event time and id of a line).
+
+    What moves within the member's own accounts (the capture of a hold) is no line of its own.
+    """
+    at, line_id = after if after is not None else (1 << 62, "")
+    rows = await database.fetch(
+        "SELECT id, currency, amount, debit, credit, kind, subject, entry_id, at, recorded_at"
+        " FROM ledger_entry WHERE member_id = ? AND (at, id) < (?, ?)"
+        " AND (debit = 'member' OR credit = 'member') AND (currency = ? OR ? = '')"
+        " ORDER BY at DESC, id DESC LIMIT ?",
+        member_id,
+        at,
+        line_id,
+        currency or "",
+        currency or "",
+        limit,
+    )
+    return [
+        Line(
+            id=row[0],
+            currency=row[1],
+            amount=signed(row[2], debit=row[3], credit=row[4]),
+            kind=EntryKind(row[5]),
+            subject=row[6],
+            entry_id=row[7],
+            at=row[8],
+            recorded_at=row[9],
+        )
+        for row in rows
+    ]
+
+
+async def account_total(account: str) -> int:
+    """What an account outside the members' has received, less what it has paid."""
+    row = await database.fetch_one(
+        "SELECT coalesce(sum(CASE WHEN credit = ? THEN amount ELSE -amount END), 0)"
+        " FROM ledger_entry WHERE credit = ? OR debit = ?",
+        account,
+        account,
+        account,
+    )
+    assert row is not None
+    return int(row[0])

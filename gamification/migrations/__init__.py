@@ -1,0 +1,1 @@
+"""What members, their journal, their standing and the programme are kept in."""

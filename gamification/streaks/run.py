@@ -1,0 +1,98 @@
+"""A run of civil periods, each of which counted."""
+
+import msgspec
+
+from gamification.metrics import CompiledMetric, Counter, Happening
+from gamification.streaks.definition import Streak
+from kit.calendar import following, index_of, start_of
+from kit.clock import Instant
+
+
+class CompiledStreak(msgspec.Struct, frozen=True, kw_only=True):
+    """A published streak, ready to run."""
+
+    streak: Streak
+    version: int
+    metric: CompiledMetric
+
+
+class StreakState(msgspec.Struct, array_like=True):
+    """Length in periods, the period that counted last, and the counter of the one under way.
+
+    `breaks_at` is the first instant at which the run is over unless another period has counted;
+    None where there is no run. `freezes` is None until the first one was used or earned.
+    """
+
+    length: int = 0
+    longest: int = 0
+    started_at: Instant | None = None
+    last: int | None = None
+    breaks_at: Instant | None = None
+    freezes: int | None = None
+    period: int | None = None
+    counter: Counter = msgspec.field(default_factory=Counter)
+
+
+def extend(state: StreakState, compiled: CompiledStreak, happening: Happening, zone: str) -> bool:
+    """Count the happening; True where its period counts now and did not before."""
+    streak, metric = compiled.streak, compiled.metric
+    value = metric.value(happening)
+    if value is None:
+        return False
+    index = index_of(
+        happening.at, period=streak.period, zone=zone, day_starts_at=streak.day_starts_at
+    )
+    if state.last is not None and index <= state.last:
+        return False
+    if state.period != index:
+        state.period, state.counter = index, Counter()
+    state.counter.add(value, metric.metric.aggregate, up_to=streak.goal)
+    if state.counter.value < streak.goal:
+        return False
+    _count(state, streak, index, happening.at, zone)
+    return True
+
+
+def lapse(state: StreakState, streak: Streak, zone: str) -> bool:
+    """A period ended without counting: take a freeze, or break. True where the run broke."""
+    assert state.last is not None
+    if freezes_left(state, streak) > 0:
+        state.freezes = freezes_left(state, streak) - 1
+        state.last = _after(state.last, streak, zone)
+        state.breaks_at = _deadline(state.last, streak, zone)
+        return False
+    state.length, state.started_at, state.breaks_at = 0, None, None
+    return True
+
+
+def freezes_left(state: StreakState, streak: Streak) -> int:
+    """How many missed periods the run would survive."""
+    return streak.freezes.initial if state.freezes is None else state.freezes
+
+
+def _count(state: StreakState, streak: Streak, index: int, at: Instant, zone: str) -> None:
+    if state.length == 0:
+        state.started_at = at
+    state.length += 1
+    state.longest = max(state.longest, state.length)
+    state.last = index
+    state.breaks_at = _deadline(index, streak, zone)
+    every = streak.freezes.earned_every
+    if every and state.length % every == 0:
+        state.freezes = min(
+            max(streak.freezes.max, freezes_left(state, streak)), freezes_left(state, streak) + 1
+        )
+
+
+def _after(index: int, streak: Streak, zone: str) -> int:
+    return following(index, period=streak.period, zone=zone, day_starts_at=streak.day_starts_at)
+
+
+def _deadline(last: int, streak: Streak, zone: str) -> Instant:
+    """The end of the period after the one that counted last."""
+    return start_of(
+        _after(_after(last, streak, zone), streak, zone),
+        period=streak.period,
+        zone=zone,
+        day_starts_at=streak.day_starts_at,
+    )
