@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
-import msgspec
-
 from gamification import ledger
+from gamification.engine import Check
 from kit import database
 from rewards.donations import account_of
 
@@ -14,14 +13,6 @@ _CONFIRMED: Final = (
     "FROM donation JOIN donation_resolution AS resolution ON resolution.donation_id = donation.id"
     " WHERE outcome = 'CONFIRMED'"
 )
-
-
-class Check(msgspec.Struct, frozen=True):
-    """One question with its answer; `detail` is how much was compared, or the first difference."""
-
-    name: str
-    ok: bool
-    detail: str
 
 
 async def audit() -> list[Check]:
@@ -41,8 +32,8 @@ def compared(name: str, left: Mapping[str, object], right: Mapping[str, object])
     for key in sorted({*left, *right}):
         if left.get(key) != right.get(key):
             detail = f"{key}: {left.get(key, 'nothing')} is not {right.get(key, 'nothing')}"
-            return Check(name, False, detail)
-    return Check(name, True, f"{len(left):,}")
+            return Check(name=name, ok=False, detail=detail)
+    return Check(name=name, ok=True, detail=f"{len(left):,}")
 
 
 @asynccontextmanager
