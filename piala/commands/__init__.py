@@ -1,0 +1,1 @@
+"""What each command does: modules that answer with an exit status."""

@@ -1,0 +1,75 @@
+"""One worker process: arq while Redis is there, and the same work by the clock while it is not."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Final
+
+from arq.connections import ArqRedis
+from arq.worker import create_worker
+from redis.exceptions import RedisError
+
+from kit import log
+from workers import embedded, queue
+from workers.settings import WorkerSettings
+
+AWAY: Final = (RedisError, OSError, TimeoutError)
+LOOK_AGAIN_SECONDS: Final = 1.0
+
+_log = log.logger(__name__)
+
+
+async def run(url: str, stop: asyncio.Event) -> None:
+    """Work until `stop` is set. Database and bells are connected by the caller."""
+    logging.getLogger("arq").setLevel(logging.WARNING)  # It writes two lines for each job.
+    while not stop.is_set():
+        try:
+            await _with_arq(url, stop)
+        except AWAY as error:
+            _log.warning("Redis is away; working by the clock", error=str(error))
+            await _until_back(url, stop)
+
+
+async def _with_arq(url: str, stop: asyncio.Event) -> None:
+    worker = create_worker(
+        WorkerSettings,
+        redis_pool=queue.pool(url),
+        on_startup=None,
+        on_shutdown=None,
+        handle_signals=False,
+    )
+    working = asyncio.create_task(worker.async_run())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        stopping.cancel()
+        with suppress(asyncio.CancelledError, *AWAY):
+            await worker.close()
+
+
+async def _until_back(url: str, stop: asyncio.Event) -> None:
+    back = asyncio.Event()
+    looking = asyncio.create_task(_look(queue.pool(url), stop, back))
+    try:
+        await embedded.run(back)
+    finally:
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+
+
+async def _look(redis: ArqRedis, stop: asyncio.Event, back: asyncio.Event) -> None:
+    try:
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_AGAIN_SECONDS)
+            with suppress(*AWAY):
+                await redis.ping()
+                return
+    finally:
+        back.set()
+        with suppress(*AWAY):
+            await redis.aclose()
