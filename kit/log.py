@@ -3,13 +3,13 @@
 Whatever came from outside is escaped, so that a value can neither forge a line nor colour it.
 """
 
+import json
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any, Final, TypeAlias
 
-import orjson
 import structlog
 from structlog.stdlib import BoundLogger
 from structlog.typing import Processor, WrappedLogger
@@ -114,4 +114,4 @@ def _renderer(settings: Settings) -> Processor:
 
 
 def _json(event: _Event, **_options: object) -> str:
-    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    return json.dumps(event, default=repr, ensure_ascii=False)

@@ -56,7 +56,7 @@ def _worker() -> str:
 
 
 @pytest.fixture(scope="session")
-def _own_name(_run, _worker) -> str:
+def own_name(_run, _worker) -> str:
     """What the databases of this worker begin with."""
     return f"piala_test_{_run[:12]}_{_worker}"
 
@@ -76,14 +76,14 @@ def postgres_admin(_run) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_admin, _own_name) -> Iterator[str]:
+def postgres_template(postgres_admin, own_name) -> Iterator[str]:
     """The URL of a migrated PostgreSQL database that each test finds as if new."""
-    url = servers.database_url(postgres_admin, _own_name)
-    asyncio.run(_administer(postgres_admin, f"CREATE DATABASE {_own_name}"))
+    url = servers.database_url(postgres_admin, own_name)
+    asyncio.run(_administer(postgres_admin, f"CREATE DATABASE {own_name}"))
     asyncio.run(_migrated(url))
     asyncio.run(_administer(url, servers.KEPT_ASIDE))
     yield url
-    asyncio.run(_administer(postgres_admin, f"DROP DATABASE {_own_name} WITH (FORCE)"))
+    asyncio.run(_administer(postgres_admin, f"DROP DATABASE {own_name} WITH (FORCE)"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -4,7 +4,7 @@ Tortoise finds `client_class` here by the engine's name in its configuration.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final, cast
 
 import asyncpg
@@ -29,6 +29,8 @@ POOL_OPTIONS: Final = {
 }
 ACQUIRE_SECONDS: Final = 10.0
 SCRIPT_SECONDS: Final = 3600.0
+# How asyncpg says that a connection or the pool has gone in the meantime.
+_GONE: Final = ("closed", "closing", "released back to the pool")
 
 
 @contextmanager
@@ -47,6 +49,10 @@ def _translated() -> Iterator[None]:
         OSError,
     ) as error:
         raise DatabaseUnavailable(str(error) or type(error).__name__) from error
+    except asyncpg.InterfaceError as error:
+        if not any(word in str(error) for word in _GONE):  # Then it is a mistake of ours.
+            raise
+        raise DatabaseUnavailable(str(error)) from error
     except asyncpg.PostgresError as error:
         raise OperationalError(error) from error
 
@@ -66,6 +72,11 @@ class Client(AsyncpgDBClient):
         # `RESET ALL`: one round trip less for each statement. An open transaction is still
         # rolled back by asyncpg.
         return await super().create_pool(reset=_leave_as_it_is, **options)
+
+    async def _translate_exceptions(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        """The errors of Tortoise's own statements, as the door promises them."""
+        with _translated():
+            return await super()._translate_exceptions(func, *args, **kwargs)
 
     async def fetch(self, sql: str, params: Sequence[Any]) -> list[Row]:
         async with self._held() as connection:
@@ -157,7 +168,8 @@ class TransactionContext(TransactionContextPooled):
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             # The connection is lost, and the server rolls back by itself. What the caller has to
             # hear of is the error that brought us here.
-            transaction._connection.terminate()
+            with suppress(asyncpg.InterfaceError):  # The pool may have let go of it already.
+                transaction._connection.terminate()
 
 
 async def _leave_as_it_is(connection: Any) -> None:

@@ -47,7 +47,7 @@ def _translated() -> Iterator[None]:
         yield
     except sqlite3.IntegrityError as error:
         raise IntegrityError(error) from error
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         raise OperationalError(error) from error
 
 
@@ -76,7 +76,8 @@ class Client(SqliteClient):
         if not self.in_memory:
             self._lock_file = _locked(self.filename)
         try:
-            await super().create_connection(with_db)
+            with _translated():
+                await super().create_connection(with_db)
             if not self.in_memory:
                 self._readers = [await _reader(self.filename) for _ in range(READERS)]
         except BaseException:
@@ -263,7 +264,7 @@ async def _reader(path: str) -> aiosqlite.Connection:
 
 def _locked(path: str) -> IO[str]:
     """Take `<path>.lock` for this process; the kernel lets it go when the process ends."""
-    file = Path(f"{path}.lock").open("a+")
+    file = Path(f"{path}.lock").open("a+")  # noqa: SIM115 - it is open as long as the database
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

@@ -53,4 +53,6 @@ def test_the_house_keeps_its_contracts(house):
 def lint(house: Path) -> subprocess.CompletedProcess[str]:
     """Run import-linter in `house`."""
     command = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
-    return subprocess.run(command, cwd=house, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        command, cwd=house, check=False, capture_output=True, text=True, timeout=60
+    )
