@@ -14,11 +14,15 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSyntaxError,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     parse,
+    validate,
 )
 from strawberry.extensions import SchemaExtension
-from strawberry.schema.schema import Schema, validate_document
+from strawberry.schema.schema import Schema
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api import budget, inputs
 from api.budget import Limits
@@ -30,17 +34,18 @@ KEPT: Final = 128
 KEPT_CHARACTERS: Final = 16 * 1024
 ERRORS_SHOWN: Final = 10
 
+_STRAWBERRY_RULES: Final = (MaybeNullValidationRule, OneOfInputValidationRule)
+
 _Rules = tuple[type[ASTValidationRule], ...]
 
 
 class Documents(SchemaExtension):
     """Reads the document within its limits, and validates it, each through a cache."""
 
-    def __init__(self, limits: Limits, rules: _Rules = ()) -> None:
+    def __init__(self, limits: Limits, *, introspection: bool) -> None:
         super().__init__()
         self._limits = limits
-        # Built once by the caller: rules made for each request would never be found again.
-        self._rules = rules
+        self._introspection = introspection
 
     def on_parse(self) -> Iterator[None]:
         """Raises `GraphQLError` for a document that cannot be read, or is over a limit."""
@@ -52,8 +57,13 @@ class Documents(SchemaExtension):
 
     def on_validate(self) -> Iterator[None]:
         asked = self.execution_context
-        rules = asked.validation_rules + self._rules
-        judged = judge(asked.schema, asked.query or "", self._limits, rules)
+        judged = judge(
+            asked.schema,
+            asked.query or "",
+            self._limits,
+            asked.validation_rules,
+            introspection=self._introspection,
+        )
         if not judged:
             inputs.check_variables(asked.variables, self._limits)
         # A copy: what happens to the errors of one request is no business of the next.
@@ -76,10 +86,15 @@ def read(query: str, limits: Limits) -> DocumentNode:
     return (_read_kept if len(query) <= KEPT_CHARACTERS else _read)(query, limits)
 
 
-def judge(schema: Schema, query: str, limits: Limits, rules: _Rules) -> tuple[GraphQLError, ...]:
-    """What validation has against the document; nothing, when it is valid."""
+def judge(
+    schema: Schema, query: str, limits: Limits, rules: _Rules, *, introspection: bool
+) -> tuple[GraphQLError, ...]:
+    """What validation has against the document; nothing, when it is valid.
+
+    The rules are part of the key: made anew for each request, they would never be found again.
+    """
     found = _judge_kept if len(query) <= KEPT_CHARACTERS else _judge
-    return found(schema, query, limits, rules)
+    return found(schema, query, limits, rules, introspection=introspection)
 
 
 def _read(query: str, limits: Limits) -> DocumentNode:
@@ -92,9 +107,19 @@ def _read(query: str, limits: Limits) -> DocumentNode:
     return document
 
 
-def _judge(schema: Schema, query: str, limits: Limits, rules: _Rules) -> tuple[GraphQLError, ...]:
-    errors = validate_document(schema._schema, read(query, limits), rules)
-    return tuple(with_code(error, INVALID_DOCUMENT) for error in errors[:ERRORS_SHOWN])
+def _judge(
+    schema: Schema, query: str, limits: Limits, rules: _Rules, *, introspection: bool
+) -> tuple[GraphQLError, ...]:
+    hidden = () if introspection else (NoSchemaIntrospectionCustomRule,)
+    errors = validate(
+        schema._schema,
+        read(query, limits),
+        (*rules, *hidden, *_STRAWBERRY_RULES),
+        max_errors=ERRORS_SHOWN,
+        # What was meant instead tells names, and looking for it costs more than all the rest.
+        hide_suggestions=not introspection,
+    )
+    return tuple(with_code(error, INVALID_DOCUMENT) for error in errors)
 
 
 def _too_long(error: GraphQLSyntaxError, limits: Limits) -> GraphQLError | None:

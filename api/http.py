@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import orjson
-from graphql import GraphQLError, NoSchemaIntrospectionCustomRule
+from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -57,10 +57,9 @@ def extensions(
     Give them to `api.masking.Schema`, which also masks the errors. Without `introspection`, give
     it `disable_field_suggestions=True` in its config too.
     """
-    rules = () if introspection else (NoSchemaIntrospectionCustomRule,)
     return [
         partial(Deadline, limits.request_seconds),
-        partial(Documents, limits, rules),
+        partial(Documents, limits, introspection=introspection),
     ]
 
 
@@ -94,7 +93,8 @@ class GraphQLView(GraphQL[Context, None]):
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=sockets.timeout(self.limits),
-            max_subscriptions_per_connection=self.limits.subscriptions,
+            # The conversation counts for itself, and says what the limit is.
+            max_subscriptions_per_connection=None,
             allowed_origins=allowed_origins,
         )
         self._context_getter = context_getter

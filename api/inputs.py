@@ -70,8 +70,10 @@ def _children(node: Node) -> Iterator[Node]:
 def _hold_text(path: str, text: str) -> None:
     if "\0" in text:
         raise _bad_text(path, "a NUL character")
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise _bad_text(path, "half a surrogate pair")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _bad_text(path, "half a surrogate pair") from None
 
 
 def _bad_text(path: str, what: str) -> GraphQLError:

@@ -10,6 +10,7 @@ from typing import Final
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext
@@ -28,6 +29,12 @@ UNAVAILABLE: Final = DatabaseUnavailable.code
 # A message may repeat what was sent; nobody needs all of it back.
 _LONGEST: Final = 500
 _SUGGESTION: Final = re.compile(r" ?Did you mean .*", re.DOTALL)
+
+_BAD_REQUESTS: Final = (
+    MissingQueryError,
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+)
 
 _log = log.logger("api")
 
@@ -128,7 +135,7 @@ def _expected(error: GraphQLError) -> GraphQLError | None:
         return error
     if isinstance(cause, PialaError):
         return of_piala(cause, error)
-    if isinstance(cause, CannotGetOperationTypeError | InvalidOperationTypeError):
+    if isinstance(cause, _BAD_REQUESTS):
         return with_code(error, BAD_REQUEST)
     if error.path is None:
         # Before anything ran: a variable that does not fit, as GraphQL itself found. What else

@@ -19,9 +19,10 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
     Message,
+    SubscribeMessage,
 )
 
-from api.budget import Limits
+from api.budget import Limits, refusal
 from api.masking import report
 from kit import ids
 from kit.errors import Denied, Unauthenticated
@@ -119,6 +120,17 @@ class Conversation(BaseGraphQLTransportWSHandler[Any, None]):
         if await self._sign_in(message.get("payload") or {}):
             self.connection_acknowledged = True
             await self.send_message({"type": "connection_ack"})
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        allowed = self.host.limits.subscriptions
+        if self.connection_acknowledged and len(self.operations) >= allowed:
+            sentence = f"Too many operations on one connection; the limit is {allowed}."
+            error = refusal("subscriptions", allowed, sentence)
+            await self.send_message(
+                {"id": message["id"], "type": "error", "payload": [error.formatted]}
+            )
+            return
+        await super().handle_subscribe(message)
 
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         # A connection lives for hours; what an operation has loaded must not be the next one's

@@ -1,6 +1,7 @@
 """A small schema to try the transport on, and small clients for both of its ways."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -218,7 +219,7 @@ class Caller:
 
     async def post(self, body: object, **headers: str) -> httpx2.Response:
         """POST `body` (an object, or the very bytes) as JSON, unless the headers say other."""
-        content = body if isinstance(body, bytes) else orjson.dumps(body)
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {"content-type": "application/json", **named}
         return await self.client.post(
@@ -248,6 +249,9 @@ class Talker:
     def __init__(self, app: Callable[..., Any], headers: dict[str, str], protocol: str) -> None:
         self._sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        # While this is clear, the client's end of the connection takes nothing in.
+        self.reading = asyncio.Event()
+        self.reading.set()
         scope = {
             "type": "websocket",
             "path": "/graphql",
@@ -268,6 +272,7 @@ class Talker:
         self.task = asyncio.ensure_future(app(scope, self._sent.get, self._take))
 
     async def _take(self, message: dict[str, Any]) -> None:
+        await self.reading.wait()
         self._heard.put_nowait(message)
         if message["type"] == "websocket.close":
             self._sent.put_nowait({"type": "websocket.disconnect", "code": message["code"]})
