@@ -37,7 +37,7 @@ export function Header({ programme, line, onLanguage, onLeave }: Props) {
               key={key}
               type="button"
               lang={key}
-              aria-label={name}
+              aria-label={`${short}: ${name}`}
               aria-pressed={key === language}
               onClick={() => onLanguage(key)}
             >

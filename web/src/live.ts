@@ -15,12 +15,14 @@ interface Listener {
 const ENDED = [4401, 4403];
 const PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
+const STEADY_MS = 30_000;
 
 /** Listens until the returned function is called. Every event comes once, in order. */
 export function listen(token: string, language: string, listener: Listener): () => void {
   let stopped = false;
   let cursor: string | null = null;
   let failures = 0;
+  let connectedAt = 0;
   let wake: () => void = () => undefined;
 
   const client = createClient({
@@ -30,7 +32,7 @@ export function listen(token: string, language: string, listener: Listener): () 
     keepAlive: 20_000,
     on: {
       connected: () => {
-        failures = 0;
+        connectedAt = Date.now();
         listener.onLine("live");
       },
     },
@@ -42,7 +44,7 @@ export function listen(token: string, language: string, listener: Listener): () 
       variables: { after: cursor },
     });
     for await (const answer of answers) {
-      if (answer.errors?.length) throw answer.errors[0];
+      if (answer.errors?.length) throw answer.errors;
       if (stopped || !answer.data) continue;
       cursor = answer.data.myEvents.cursor;
       listener.onEvent(answer.data.myEvents);
@@ -57,10 +59,12 @@ export function listen(token: string, language: string, listener: Listener): () 
         if (!stopped && trouble instanceof CloseEvent && ENDED.includes(trouble.code)) {
           return listener.onEnded();
         }
+        if (isBadCursor(trouble)) cursor = null; // another house answers now: begin anew with it
       }
       if (stopped) return;
       listener.onLine("broken");
-      failures += 1;
+      const steady = Date.now() - connectedAt > STEADY_MS;
+      failures = steady ? 1 : failures + 1;
       await new Promise<void>((done) => {
         wake = done;
         setTimeout(done, Math.min(PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS));
@@ -78,4 +82,9 @@ export function listen(token: string, language: string, listener: Listener): () 
     void client.dispose();
     wake();
   };
+}
+
+function isBadCursor(trouble: unknown): boolean {
+  const errors = trouble as { extensions?: { code?: string } }[];
+  return Array.isArray(errors) && errors.some((one) => one.extensions?.code === "INVALID_INPUT");
 }
