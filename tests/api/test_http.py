@@ -461,6 +461,30 @@ async def test_a_stream_ends_with_its_token(caller):
     assert "UNAUTHENTICATED" in text
 
 
+async def test_a_stream_ends_when_its_reader_leaves(app):
+    heard: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+    said: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+    body = orjson.dumps({"query": "subscription { forever }"})
+    said.put_nowait({"type": "http.request", "body": body})
+    headers = [(b"content-type", b"application/json"), (b"accept", b"text/event-stream")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/graphql",
+        "query_string": b"",
+        "headers": headers,
+    }
+    before = asyncio.all_tasks()
+    async with asyncio.timeout(10):
+        task = asyncio.create_task(app(scope, said.get, heard.put))
+        assert (await heard.get())["status"] == 200
+        assert b"started" in (await heard.get())["body"]
+        said.put_nowait({"type": "http.disconnect"})
+        await task
+        while asyncio.all_tasks() - before:
+            await asyncio.sleep(0)
+
+
 async def test_a_subscription_that_is_asked_for_as_json_is_told_where_to_go(caller):
     response = await caller.ask("subscription { count(to: 1) }")
     assert response.status_code == 400

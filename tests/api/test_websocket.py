@@ -1,11 +1,15 @@
 """GraphQL over WebSocket: the protocol, who may speak, and what nobody may do to the server."""
 
 import asyncio
+import json
 
 import pytest
 from structlog.testing import capture_logs
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.budget import Limits
+from tests.api.auditing import served
 from tests.api.playground import PATIENCE, Talker, app_with, talking
 
 FOREVER = "subscription { forever }"
@@ -286,3 +290,26 @@ async def test_a_slow_reader_holds_up_nobody_else(app):
         slow.reading.set()
         for number in range(1000):
             assert (await slow.hear())["payload"] == {"data": {"count": number}}
+
+
+# --- over a real socket ---
+
+
+async def test_a_real_client_over_a_real_socket_is_understood(app):
+    with served(app) as url:
+        address = f"{url.replace('http', 'ws')}/graphql"
+        async with connect(address, subprotocols=["graphql-transport-ws"]) as socket:
+            assert socket.subprotocol == "graphql-transport-ws"
+            await socket.send(json.dumps({"type": "connection_init"}))
+            assert json.loads(await socket.recv()) == {"type": "connection_ack"}
+            payload = {"query": "subscription { count(to: 1) }"}
+            await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+            assert json.loads(await socket.recv())["payload"] == {"data": {"count": 0}}
+            await socket.send(json.dumps({"type": "ü" * 1000}))
+            with pytest.raises(ConnectionClosed) as closed:
+                while True:
+                    await socket.recv()
+            assert closed.value.rcvd.code == 4400
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(address, origin="https://evil.example")
+        assert refused.value.response.status_code == 403
