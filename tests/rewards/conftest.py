@@ -1,48 +1,10 @@
-"""A small programme with rewards and campaigns, and members with points to spend."""
-
-import itertools
+"""A published programme with rewards and campaigns, and members with points to spend."""
 
 import pytest
 
-from gamification import engine, programme
-from gamification.engine import Recording
-from gamification.members import Enrolment
-from gamification.programme import DefinitionKind, Ref
+from gamification.programme import DefinitionKind
 from kit.settings import settings
-
-_numbers = itertools.count(1)
-
-GROUND = [
-    (DefinitionKind.CURRENCY, {"key": "points", "name": "Points", "main": True}),
-    (DefinitionKind.CURRENCY, {"key": "xp", "name": "Experience", "kind": "XP"}),
-    (
-        DefinitionKind.ACTIVITY_KIND,
-        {"key": "gift", "title": "A gift", "amount": {"required": True}},
-    ),
-    (
-        DefinitionKind.EARNING_RULE,
-        {
-            "key": "one-to-one",
-            "title": "A point for each unit",
-            "kind": "gift",
-            "currency": "points",
-            "earn": {"points": 1, "per": 1, "of": "amount"},
-        },
-    ),
-    (
-        DefinitionKind.TIER_SET,
-        {
-            "key": "club",
-            "name": "Club",
-            "metric": {"kind": "gift", "aggregate": "SUM", "field": "amount"},
-            "levels": [
-                {"key": "silver", "name": "Silver", "threshold": 0},
-                {"key": "gold", "name": "Gold", "threshold": 1_000},
-            ],
-        },
-    ),
-    (DefinitionKind.CHARITY, {"key": "water", "name": "Water for all"}),
-]
+from tests.rewards import world
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +19,7 @@ def secret(monkeypatch):
 @pytest.fixture
 async def ground(database, clock):
     """A published programme with a currency, tiers and a charity."""
-    await publish(*GROUND)
+    await world.publish(*world.GROUND)
 
 
 @pytest.fixture
@@ -66,7 +28,7 @@ def reward(ground):
 
     async def published(key="latte", price=100, **facts):
         body = {"key": key, "title": "A latte", "price": [{"currency": "points", "amount": price}]}
-        await publish((DefinitionKind.REWARD, body | facts))
+        await world.publish((DefinitionKind.REWARD, body | facts))
         return key
 
     return published
@@ -79,7 +41,7 @@ def campaign(ground, clock):
     async def published(key="wells", **facts):
         body = {"key": key, "charity": "water", "title": "Wells", "goal": 1_000}
         body |= {"currency": "points", "starts_at": clock.now}
-        await publish((DefinitionKind.CAMPAIGN, body | facts))
+        await world.publish((DefinitionKind.CAMPAIGN, body | facts))
         return key
 
     return published
@@ -88,40 +50,4 @@ def campaign(ground, clock):
 @pytest.fixture
 def member(ground):
     """Enrols a member with that many points; the id."""
-
-    async def enrolled(points=1_000):
-        number = next(_numbers)
-        enrolment = Enrolment(external_id=f"member-{number}", display_name=f"Member {number}")
-        member_id = (await engine.enrol(enrolment)).member.id
-        if points:
-            await give(member_id, points)
-        return member_id
-
-    return enrolled
-
-
-async def publish(*bodies):
-    """Define and publish, all at once."""
-    refs = []
-    for kind, body in bodies:
-        definition = await programme.define(kind, body, by="test")
-        refs.append(Ref(definition.kind, definition.key, definition.version))
-    await programme.publish(refs, by="test")
-
-
-async def give(member_id, points):
-    """Let a member earn points."""
-    source = f"gift:{next(_numbers)}"
-    recording = Recording(
-        member_id=member_id, kind="gift", source=source, amount=points, currency="USD"
-    )
-    [answer] = await engine.record([recording])
-    assert isinstance(answer, engine.Recorded), answer
-    await engine.settle([member_id])
-
-
-async def balance(member_id):
-    """What the member can spend now."""
-    view = await engine.standing_of(member_id)
-    wallet = view.standing.wallets.get("points")
-    return wallet.balance(view.at) if wallet else 0
+    return world.enrol

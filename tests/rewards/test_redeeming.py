@@ -15,7 +15,7 @@ from kit.errors import (
 from kit.settings import settings
 from rewards import catalogue, donations, redemptions
 from rewards.redemptions import RedemptionState
-from tests.rewards.conftest import balance, give
+from tests.rewards.world import balance, give
 
 
 async def counts():
