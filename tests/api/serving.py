@@ -21,15 +21,18 @@ PATIENCE_SECONDS = 240
 @contextmanager
 def served(directory: Path, *options: str) -> Iterator[str]:
     """The address of a `piala serve` on a SQLite file of its own, kept in that directory."""
-    address = f"http://127.0.0.1:{_free_port()}"
+    port = str(_free_port())
+    address = f"http://127.0.0.1:{port}"
     log = directory / "serve.log"
+    surroundings = {"cwd": directory, "env": _environment(directory)}
+    piala = (sys.executable, "-c", START)
+    subprocess.run([*piala, "migrate"], check=True, capture_output=True, **surroundings)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", START, "serve", "--port", address.rpartition(":")[2], *options],
-            cwd=directory,
-            env=_environment(directory),
+            [*piala, "serve", "--port", port, *options],
             stdout=output,
             stderr=subprocess.STDOUT,
+            **surroundings,
         )
     try:
         _wait(process, address, log)

@@ -1,5 +1,6 @@
 """The progress screen, seen through a real browser on a real server."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.api import browsing, serving
 from tests.api.browsing import Tab
 
-STATIC = Path(__file__).parents[2] / "api" / "static" / "screen"
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "api" / "static" / "screen"
+WEB = ROOT / "web"
 ALL_BYTES_MAX = 300_000
 ELSEWHERE = re.compile(rb"https?://(?!www\.w3\.org/)[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE)
 
@@ -62,8 +65,17 @@ def test_without_a_demo_the_screen_asks_for_a_token(browser, tmp_path):
         assert tab.page.url == f"{address}/"
 
 
+def test_the_built_files_are_built_from_the_sources_beside_them():
+    inputs = [WEB / name for name in ("index.html", "package-lock.json", "vite.config.js")]
+    inputs += [path for name in ("public", "src") for path in (WEB / name).rglob("*")]
+    digest = hashlib.sha256()
+    for path in sorted((path for path in inputs if path.is_file()), key=_name_in_web):
+        digest.update(_name_in_web(path).encode() + b"\0" + path.read_bytes() + b"\0")
+    built_from = (STATIC / "built-from.txt").read_text().strip()
+    assert built_from == digest.hexdigest(), "build the screen again: see web/README.md"
+
+
 def test_the_built_files_are_small_and_name_no_other_host():
-    assert (STATIC / "index.html").is_file(), "build the screen first: see web/README.md"
     files = [path for path in STATIC.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < ALL_BYTES_MAX
     loaded = [path for path in files if path.suffix in {".html", ".css", ".svg"}]
@@ -125,6 +137,10 @@ def _it_speaks_indonesian_too(page: Page) -> None:
     expect(challenge).not_to_have_text(in_english)
     expect(page.locator(f"[data-badge='{key}']")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "id"
+
+
+def _name_in_web(path: Path) -> str:
+    return path.relative_to(WEB).as_posix()
 
 
 def _balance(page: Page) -> int:

@@ -14,7 +14,11 @@ export function App() {
   const [door, setDoor] = useState<Door>("opening");
   const speech = useMemo(() => speechIn(language, timeZone), [language, timeZone]);
 
-  const open = useCallback(async () => setDoor((await openSession(language)) ?? "closed"), [language]);
+  const open = useCallback(async () => {
+    const fresh = await openSession(language);
+    // Whoever is in stays in, also when the house cannot be reached for a moment.
+    setDoor((old) => fresh ?? (typeof old === "string" ? "closed" : old));
+  }, [language]);
   // The kinds of activities at the till have titles too: another language opens the session again.
   useEffect(() => {
     rememberLanguage(language);

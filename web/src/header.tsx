@@ -22,8 +22,10 @@ export function Header({ programme, line, onLanguage, onLeave }: Props) {
       </a>
       <div class="brand">
         <Mark />
-        <span class="brand-name">Piala</span>
-        {programme && <span class="brand-programme">{programme}</span>}
+        <p class="brand-words">
+          <span class="brand-name">Piala</span>
+          {programme && <span class="brand-programme">{programme}</span>}
+        </p>
       </div>
       <div class="controls">
         {line && (
