@@ -30,8 +30,8 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def day_of(at: Instant, zone: str, day_starts_at: int = 0) -> date:
-    """The local day that holds the instant: the one day d with `start of d <= at < start of d+1`."""
-    local = _local(at, zone)
+    """The local day that holds the instant: `start of the day <= at < start of the next`."""
+    local = datetime.fromtimestamp(at // 1_000_000, zone_of(zone))
     day = local.date() if local.hour >= day_starts_at else local.date() - timedelta(days=1)
     # Where clocks go back across the boundary a wall time repeats, and its date alone would lie.
     if local.fold and at >= _start_of_day(day.toordinal() + 1, zone, day_starts_at):
@@ -41,6 +41,7 @@ def day_of(at: Instant, zone: str, day_starts_at: int = 0) -> date:
     return day
 
 
+@lru_cache(maxsize=16_384)
 def index_of(at: Instant, *, period: Period, zone: str, day_starts_at: int = 0) -> int:
     """The index of the civil period that holds the instant."""
     return index_of_day(day_of(at, zone, day_starts_at), period)
@@ -64,6 +65,7 @@ def first_day(index: int, period: Period) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+@lru_cache(maxsize=16_384)
 def start_of(index: int, *, period: Period, zone: str, day_starts_at: int = 0) -> Instant:
     """The instant at which a period begins; the one before it ends there."""
     return _start_of_day(first_day(index, period).toordinal(), zone, day_starts_at)
@@ -77,11 +79,6 @@ def following(index: int, *, period: Period, zone: str, day_starts_at: int = 0) 
     ):
         after += 1
     return after
-
-
-def _local(at: Instant, zone: str) -> datetime:
-    seconds, microseconds = divmod(at, 1_000_000)
-    return datetime.fromtimestamp(seconds, zone_of(zone)).replace(microsecond=microseconds)
 
 
 @lru_cache(maxsize=65_536)

@@ -113,3 +113,13 @@ async def mark_relayed(positions: Sequence[int]) -> int:
         clock.now(),
         list(positions),
     )
+
+
+async def prune(before: clock.Instant, *, limit: int) -> int:
+    """Forget at most `limit` relayed rows from before an instant; how many were forgotten."""
+    return await database.execute(
+        "DELETE FROM outbox WHERE position IN (SELECT position FROM outbox"
+        " WHERE relayed_at IS NOT NULL AND recorded_at < ? ORDER BY position LIMIT ?)",
+        before,
+        limit,
+    )

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(
         default=None, description="the bell and the live events; optional"
     )
+    programme_name: str = Field(default="Piala", description="what members know it by")
     host: str = Field(default="127.0.0.1", description="address to serve on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to serve on")
     log_level: Literal["debug", "info", "warning", "error"] = "info"

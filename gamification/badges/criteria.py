@@ -13,7 +13,12 @@ class CompiledBadge(msgspec.Struct, frozen=True, kw_only=True):
     badge: Badge
     version: int
     metric: CompiledMetric | None
-    top: int
+    steps: tuple[tuple[str, int], ...]
+
+    @property
+    def top(self) -> int:
+        """The goal of the highest level."""
+        return self.steps[-1][1]
 
 
 class BadgeState(msgspec.Struct, array_like=True):
@@ -32,14 +37,14 @@ def progress(state: BadgeState, compiled: CompiledBadge, happening: Happening) -
     value = metric.value(happening)
     if value is None:
         return []
-    if state.identity != metric.metric.identity:
+    if state.identity != metric.identity:
         # A new version that counts something else begins from nothing.
-        state.identity, state.counter = metric.metric.identity, Counter()
+        state.identity, state.counter = metric.identity, Counter()
     if not state.counter.add(value, metric.metric.aggregate, up_to=compiled.top):
         return []
     return [
         level
-        for level, goal in compiled.badge.steps
+        for level, goal in compiled.steps
         if state.counter.value >= goal and award(state, level, happening.at)
     ]
 

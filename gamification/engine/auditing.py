@@ -22,7 +22,7 @@ from kit.clock import Instant
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was looked at: whether it holds, and what was seen (or the first difference)."""
+    """One thing that was looked at: whether it holds, and what was seen or differs first."""
 
     name: str
     ok: bool
@@ -110,16 +110,19 @@ async def _audit_page(
             _compare_sums(member, sums, tallies["balances"])
         if total is not None:
             external_id = people_by_id[member.member_id].external_id
-            standing, effects = _as_of(published, entries, member.zone, standing, effects, as_of)
+            standing, effects = _as_of(
+                published, entries, standing, effects, zone=member.zone, as_of=as_of
+            )
             total.add(external_id, standing, effects)
 
 
 def _as_of(
     published: Programme,
     entries: list[Entry],
-    zone: str,
     standing: Standing,
     effects: Effects,
+    *,
+    zone: str,
     as_of: Instant,
 ) -> tuple[Standing, Effects]:
     """The fold as of an instant: go on from the one at hand, unless it has gone too far."""

@@ -1,11 +1,12 @@
 """Statistics as of any moment: counted over the fold of every journal."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from gamification import leaderboards
 from gamification.engine.folding import Folded, everybody
+from gamification.engine.standing import Standing
 from gamification.journal import EntryType
 from gamification.leaderboards import ALL_TIME, BoardPeriod, CompiledBoard, RankStyle
 from gamification.ledger import EntryKind
@@ -13,6 +14,7 @@ from gamification.programme import Edition, current
 from kit.clock import Instant
 
 TOP = 10
+Key = TypeVar("Key")
 
 
 class _Score(msgspec.Struct, frozen=True, order=True):
@@ -58,24 +60,7 @@ def _count(counts: _Counts, member: Folded, edition: Edition, as_of: Instant) ->
     for posting in member.effects.postings:
         if posting.kind is EntryKind.EARN and posting.currency == edition.main_currency:
             counts.points += posting.amount
-    standing = member.standing
-    if edition.tier_set is not None:
-        tier_set = edition.tier_set.tier_set
-        state = standing.tiers.get(tier_set.key)
-        level = tier_set.levels[min(state.level if state else 0, len(tier_set.levels) - 1)]
-        _add(counts.tiers, level.key)
-    for key, badge in standing.badges.items():
-        for level_key in badge.achieved:
-            place = (key, level_key)
-            counts.badges[place] = counts.badges.get(place, 0) + 1
-    for key, challenge in standing.challenges.items():
-        if challenge.completed_at is not None:
-            _add(counts.challenges, key)
-    for key, streak in standing.streaks.items():
-        best = counts.streaks.setdefault(key, [0, 0])
-        if streak.longest > best[0]:
-            best[:] = [streak.longest, 0]
-        best[1] += streak.longest == best[0] > 0
+    _count_standing(counts, member.standing, edition)
     for (board, period), (score, reached_at) in member.effects.scores.items():
         if period == ALL_TIME:
             draw = leaderboards.tiebreak(board, member.external_id)
@@ -84,7 +69,26 @@ def _count(counts: _Counts, member: Folded, edition: Edition, as_of: Instant) ->
             )
 
 
-def _add(counts: dict[str, int], key: str) -> None:
+def _count_standing(counts: _Counts, standing: Standing, edition: Edition) -> None:
+    if edition.tier_set is not None:
+        tier_set = edition.tier_set.tier_set
+        state = standing.tiers.get(tier_set.key)
+        level = tier_set.levels[min(state.level if state else 0, len(tier_set.levels) - 1)]
+        _add(counts.tiers, level.key)
+    for key, badge in standing.badges.items():
+        for level_key in badge.achieved:
+            _add(counts.badges, (key, level_key))
+    for key, challenge in standing.challenges.items():
+        if challenge.completed_at is not None:
+            _add(counts.challenges, key)
+    for key, streak in standing.streaks.items():
+        best = counts.streaks.setdefault(key, [0, 0])
+        if streak.longest > best[0]:
+            best[:] = [streak.longest, 0]
+        best[1] += streak.longest == best[0] > 0
+
+
+def _add(counts: dict[Key, int], key: Key) -> None:
     counts[key] = counts.get(key, 0) + 1
 
 

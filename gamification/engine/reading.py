@@ -1,6 +1,7 @@
 """Reading standings and effects: always as of a moment, never as of when a job last ran."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -14,6 +15,10 @@ from gamification.programme import Edition
 from kit import clock, database
 from kit.clock import Instant
 from kit.errors import NotFound
+from kit.remembered import Remembered
+
+_holders: Remembered[dict[tuple[str, str], int]] = Remembered(seconds=60)
+_active: Remembered[int] = Remembered(seconds=60)
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +93,19 @@ async def effects_because(entry_ids: Sequence[str]) -> dict[str, list[Fact]]:
 
 
 async def holders(kind: HonourKind) -> dict[tuple[str, str], int]:
-    """How many members hold each badge level (or completed each challenge), by subject and value."""
+    """How many members hold each badge level (or completed each challenge), by subject and value.
+
+    The answer may be a minute old.
+    """
+    return await _holders.answer(kind, partial(_count_holders, kind))
+
+
+async def active_members(days: int) -> int:
+    """How many members did anything in the last so many days (24 hours); may be a minute old."""
+    return await _active.answer(days, partial(_count_active, days))
+
+
+async def _count_holders(kind: HonourKind) -> dict[tuple[str, str], int]:
     rows = await database.fetch(
         "SELECT subject, value, sum(change) FROM effect WHERE kind = ? GROUP BY subject, value",
         kind.value,
@@ -96,8 +113,7 @@ async def holders(kind: HonourKind) -> dict[tuple[str, str], int]:
     return {(row[0], row[1]): int(row[2]) for row in rows}
 
 
-async def active_members(days: int) -> int:
-    """How many members did anything in the last so many periods of 24 hours."""
+async def _count_active(days: int) -> int:
     row = await database.fetch_one(
         "SELECT count(DISTINCT member_id) FROM journal_entry WHERE type = 'ACTIVITY' AND at >= ?",
         clock.now() - days * clock.DAY,

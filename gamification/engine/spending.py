@@ -67,18 +67,18 @@ async def release(member_id: str, *, hold_source: str, source: str) -> Spent:
     return await _resolved(member_id, EntryType.RELEASE, hold_source, source)
 
 
-async def _spent(member_id: str, type: EntryType, facts: Facts, source: str) -> Spent:
+async def _spent(member_id: str, entry_type: EntryType, facts: Facts, source: str) -> Spent:
     if not 1 <= facts.points <= POINTS_MAX:
         raise InvalidInput.at("points", f"must be from 1 to {POINTS_MAX:,}")
-    return await database.unit_of_work(_spend, member_id, type, facts, source)
+    return await database.unit_of_work(_spend, member_id, entry_type, facts, source)
 
 
-async def _spend(member_id: str, type: EntryType, facts: Facts, source: str) -> Spent:
+async def _spend(member_id: str, entry_type: EntryType, facts: Facts, source: str) -> Spent:
     async with database.transaction():
         standing, at = await _locked(member_id)
         # The time of a hold's end is the house's doing, not the caller's word.
         said = msgspec.structs.replace(facts, release_at=None)
-        digest = journal.digest_of(member_id, type.value, said)
+        digest = journal.digest_of(member_id, entry_type.value, said)
         known = await _known(source, digest)
         if known is not None:
             return known
@@ -86,23 +86,29 @@ async def _spend(member_id: str, type: EntryType, facts: Facts, source: str) -> 
         available = wallet.balance(at) if wallet is not None else 0
         if available < facts.points:
             raise InsufficientPoints(facts.points, max(0, available), facts.currency)
-        return await _append(member_id, type, facts, source, digest, at=at)
+        if facts.release_at is not None:
+            # A hold lasts as long as was asked for, even where the journal runs ahead of the clock.
+            lasting = facts.release_at - clock.now()
+            facts = msgspec.structs.replace(facts, release_at=at + lasting)
+        return await _append(member_id, entry_type, facts, source, digest, at=at)
 
 
-async def _resolved(member_id: str, type: EntryType, hold_source: str, source: str) -> Spent:
-    return await database.unit_of_work(_resolve, member_id, type, hold_source, source)
+async def _resolved(member_id: str, entry_type: EntryType, hold_source: str, source: str) -> Spent:
+    return await database.unit_of_work(_resolve, member_id, entry_type, hold_source, source)
 
 
-async def _resolve(member_id: str, type: EntryType, hold_source: str, source: str) -> Spent:
+async def _resolve(member_id: str, entry_type: EntryType, hold_source: str, source: str) -> Spent:
     async with database.transaction():
         standing, at = await _locked(member_id)
-        digest = journal.digest_of(member_id, type.value, hold_source)
+        digest = journal.digest_of(member_id, entry_type.value, hold_source)
         known = await _known(source, digest)
         if known is not None:
             return known
         if hold_source not in standing.holds:
             raise AlreadyResolved("hold")
-        return await _append(member_id, type, Facts(), source, digest, at=at, target=hold_source)
+        return await _append(
+            member_id, entry_type, Facts(), source, digest, at=at, target=hold_source
+        )
 
 
 async def _locked(member_id: str) -> tuple[Standing, Instant]:
@@ -128,7 +134,7 @@ async def _known(source: str, digest: str) -> Spent | None:
 
 async def _append(
     member_id: str,
-    type: EntryType,
+    entry_type: EntryType,
     facts: Facts,
     source: str,
     digest: str,
@@ -139,13 +145,16 @@ async def _append(
     entry = Entry(
         id=ids.new(),
         member_id=member_id,
-        type=type,
+        type=entry_type,
         kind="",
         source=source,
         at=at,
         facts=facts,
         target=target,
     )
-    await journal.append([(entry, digest)])
+    known = (await journal.append([(entry, digest)]))[source]
+    if known.entry.id != entry.id:
+        # Another member's spend took the same key at the same moment.
+        raise IdempotencyConflict(source)
     await settle([member_id])
     return Spent(entry=entry, replayed=False)

@@ -22,6 +22,7 @@ from gamification.journal.kinds import (
 )
 from gamification.journal.storing import (
     Known,
+    activities_after,
     append,
     ask_for_refolds,
     awaiting_refold,
@@ -53,6 +54,7 @@ __all__ = [
     "EntryType",
     "Facts",
     "Known",
+    "activities_after",
     "amount_taken",
     "append",
     "ask_for_refolds",

@@ -72,10 +72,10 @@ def problems_of(
     problems = list(_amount_problems(kind, amount, currency))
     if quantity is not None and not 0 <= quantity <= MAGNITUDE_MAX:
         problems.append(Problem("quantity", f"must be from 0 to {MAGNITUDE_MAX:,}"))
-    for name in attributes.keys() - kind.attributes.keys():
-        problems.append(
-            Problem(f"attributes.{name}", f"is not an attribute of the kind '{kind.key}'")
-        )
+    problems.extend(
+        Problem(f"attributes.{name}", f"is not an attribute of the kind '{kind.key}'")
+        for name in sorted(attributes.keys() - kind.attributes.keys())
+    )
     for name, rule in kind.attributes.items():
         value = attributes.get(name)
         reason = _attribute_problem(rule, value)
@@ -121,23 +121,30 @@ def _amount_problems(
 def _attribute_problem(rule: Attribute, value: object) -> str:
     if value is None:
         return "is required" if rule.required else ""
-    match rule.type:
-        case AttributeType.STRING:
-            if not isinstance(value, str):
-                return "must be a string"
-            if len(value) > TEXT_MAX:
-                return f"must be at most {TEXT_MAX} characters"
-            if rule.choices and value not in rule.choices:
-                return f"must be one of {', '.join(rule.choices)}"
-            return ""
-        case AttributeType.BOOLEAN:
-            return "" if isinstance(value, bool) else "must be true or false"
-        case AttributeType.INTEGER:
-            if not isinstance(value, int) or isinstance(value, bool):
-                return "must be a whole number"
-        case AttributeType.DECIMAL:
-            if not isinstance(value, int | float) or isinstance(value, bool):
-                return "must be a number"
+    if rule.type is AttributeType.STRING:
+        return _text_problem(rule, value)
+    if rule.type is AttributeType.BOOLEAN:
+        return "" if isinstance(value, bool) else "must be true or false"
+    return _number_problem(rule, value)
+
+
+def _text_problem(rule: Attribute, value: object) -> str:
+    if not isinstance(value, str):
+        return "must be a string"
+    if len(value) > TEXT_MAX:
+        return f"must be at most {TEXT_MAX} characters"
+    if rule.choices and value not in rule.choices:
+        return f"must be one of {', '.join(rule.choices)}"
+    return ""
+
+
+def _number_problem(rule: Attribute, value: object) -> str:
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if rule.type is AttributeType.INTEGER and not is_whole:
+        return "must be a whole number"
+    if not is_whole and not isinstance(value, float):
+        return "must be a number"
+    assert isinstance(value, int | float)
     return _range_problem(rule, value)
 
 

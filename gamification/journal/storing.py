@@ -89,6 +89,17 @@ async def entries_by_id(entry_ids: Sequence[str]) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+async def activities_after(source: str, *, limit: int) -> list[Entry]:
+    """Everybody's activities in the order of their sources, from just behind that one."""
+    rows = await database.fetch(
+        f"SELECT {_COLUMNS} FROM journal_entry WHERE source > ? AND type = 'ACTIVITY'"
+        " ORDER BY source LIMIT ?",
+        source,
+        limit,
+    )
+    return [_entry(row) for row in rows]
+
+
 async def journals_of(
     member_ids: Sequence[str], *, until: Instant = 1 << 62, settled: bool = False
 ) -> dict[str, list[Entry]]:

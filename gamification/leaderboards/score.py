@@ -37,8 +37,8 @@ def score(state: ScoreState, compiled: CompiledBoard, happening: Happening) -> b
     if value is None:
         return False
     period = period_start(compiled.board, happening.at)
-    if state.period != period or state.identity != metric.metric.identity:
-        state.period, state.counter, state.identity = period, Counter(), metric.metric.identity
+    if state.period != period or state.identity != metric.identity:
+        state.period, state.counter, state.identity = period, Counter(), metric.identity
     if not state.counter.add(value, metric.metric.aggregate, up_to=0):
         return False
     state.reached_at = happening.at

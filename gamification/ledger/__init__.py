@@ -11,7 +11,7 @@ from gamification.ledger.models import (
     EntryKind,
 )
 from gamification.ledger.posting import Posting, signed
-from gamification.ledger.statement import Line, account_total, statement
+from gamification.ledger.statement import Line, account_total, account_totals, statement
 from gamification.ledger.wallet import NEVER, Lot, Share, Wallet
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Share",
     "Wallet",
     "account_total",
+    "account_totals",
     "signed",
     "statement",
 ]

@@ -60,6 +60,21 @@ async def statement(
     ]
 
 
+async def account_totals(prefix: str) -> dict[str, int]:
+    """What each account whose name begins so has received, less what it paid; zeros left out."""
+    rows = await database.fetch(
+        "SELECT account, sum(amount) FROM ("
+        "SELECT credit AS account, amount FROM ledger_entry WHERE substr(credit, 1, ?) = ?"
+        " UNION ALL SELECT debit AS account, -amount FROM ledger_entry"
+        " WHERE substr(debit, 1, ?) = ?) AS legs GROUP BY account",
+        len(prefix),
+        prefix,
+        len(prefix),
+        prefix,
+    )
+    return {row[0]: int(row[1]) for row in rows if row[1]}
+
+
 async def account_total(account: str) -> int:
     """What an account outside the members' has received, less what it has paid."""
     row = await database.fetch_one(

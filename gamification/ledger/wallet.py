@@ -55,7 +55,7 @@ class Wallet(msgspec.Struct, array_like=True):
 
     def expiring_next(self, at: Instant) -> tuple[int, Instant] | None:
         """How many points expire next, and when; None where none ever do."""
-        soonest = min((lot.expires_at for lot in self.lots if lot.points), default=NEVER)
+        soonest = min((lot.expires_at for lot in self.lots if lot.expires_at > at), default=NEVER)
         if soonest >= NEVER:
             return None
         return sum(lot.points for lot in self.lots if lot.expires_at == soonest), soonest

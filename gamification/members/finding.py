@@ -42,7 +42,7 @@ async def existing(ids: Sequence[str]) -> set[str]:
 
 
 async def page(*, after: str | None, limit: int, search: str = "") -> list[Member]:
-    """Members by id, from just behind `after`; `search` is the beginning of a name or external id."""
+    """Members by id, from just behind `after`; `search` begins a name or an external id."""
     pattern = _escaped(search.lower()) + "%"
     rows = await database.fetch(
         f"SELECT {_COLUMNS} FROM member WHERE id > ?"

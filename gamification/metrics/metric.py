@@ -62,6 +62,7 @@ class CompiledMetric(msgspec.Struct, frozen=True, kw_only=True):
 
     metric: Metric
     condition: Condition | None
+    identity: str
 
     def value(self, happening: Happening) -> AttributeValue | None:
         """What the happening adds to the metric; None where it does not count at all."""
@@ -78,17 +79,5 @@ class CompiledMetric(msgspec.Struct, frozen=True, kw_only=True):
 def _field(happening: Happening, field: str) -> AttributeValue | None:
     if field.startswith("attributes."):
         return happening.attributes.get(field.removeprefix("attributes."))
-    match field:
-        case "amount":
-            return happening.amount
-        case "quantity":
-            return happening.quantity
-        case "day":
-            return happening.day
-        case "channel":
-            return happening.channel
-        case "partner":
-            return happening.partner
-        case "currency":
-            return happening.currency
-    return None
+    value: AttributeValue = getattr(happening, field)
+    return value

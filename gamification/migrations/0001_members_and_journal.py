@@ -35,6 +35,7 @@ UP = [
     ) {strict}
     """,
     "CREATE INDEX journal_entry_by_member ON journal_entry (member_id, at, source)",
+    "CREATE INDEX journal_entry_by_time ON journal_entry (at)",
     "CREATE INDEX journal_entry_by_target ON journal_entry (target) WHERE target <> ''",
     append_only("journal_entry"),
     # What is recorded and not settled yet; no entry_id asks for the member's whole journal again.

@@ -40,9 +40,7 @@ def _problems(body: Body, catalogue: Catalogue) -> Iterator[Problem]:
         case ActivityKind():
             yield from _kind_problems(body)
         case Currency():
-            yield from _at_least(body.pending_days, 0, "pending_days")
-            if body.expires_after_days is not None:
-                yield from _at_least(body.expires_after_days, 1, "expires_after_days")
+            yield from _currency_problems(body)
         case EarningRule():
             yield from _rule_problems(body, catalogue)
         case Badge():
@@ -50,12 +48,7 @@ def _problems(body: Body, catalogue: Catalogue) -> Iterator[Problem]:
         case Challenge():
             yield from _challenge_problems(body, catalogue)
         case Streak():
-            yield from _metric_problems(body.metric, "metric", catalogue)
-            yield from _at_least(body.goal, 1, "goal")
-            if not 0 <= body.day_starts_at <= 23:
-                yield Problem("day_starts_at", "must be an hour from 0 to 23")
-            if body.metric.currency:
-                yield Problem("metric.currency", "a streak counts activities: give a kind")
+            yield from _streak_problems(body, catalogue)
         case TierSet():
             yield from _tier_problems(body, catalogue)
         case Leaderboard():
@@ -71,6 +64,24 @@ def _kind_problems(kind: ActivityKind) -> Iterator[Problem]:
             yield Problem(f"attributes.{name}", "must be letters, digits and '_'")
         if rule.additive and rule.type is not AttributeType.INTEGER:
             yield Problem(f"attributes.{name}.additive", "only whole numbers can be additive")
+
+
+def _currency_problems(currency: Currency) -> Iterator[Problem]:
+    yield from _at_least(currency.pending_days, 0, "pending_days")
+    if currency.expires_after_days is not None:
+        yield from _at_least(currency.expires_after_days, 1, "expires_after_days")
+
+
+def _streak_problems(streak: Streak, catalogue: Catalogue) -> Iterator[Problem]:
+    yield from _metric_problems(streak.metric, "metric", catalogue)
+    yield from _at_least(streak.goal, 1, "goal")
+    yield from _at_least(streak.freezes.initial, 0, "freezes.initial")
+    yield from _at_least(streak.freezes.earned_every, 0, "freezes.earned_every")
+    yield from _at_least(streak.freezes.max, 0, "freezes.max")
+    if not 0 <= streak.day_starts_at <= 23:
+        yield Problem("day_starts_at", "must be an hour from 0 to 23")
+    if streak.metric.currency:
+        yield Problem("metric.currency", "a streak counts activities: give a kind")
 
 
 def _rule_problems(rule: EarningRule, catalogue: Catalogue) -> Iterator[Problem]:

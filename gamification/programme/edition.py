@@ -93,7 +93,7 @@ def _add(edition: Edition, definition: Definition) -> None:
                 badge=body,
                 version=version,
                 metric=_metric(edition, body.metric) if body.metric is not None else None,
-                top=body.steps[-1][1],
+                steps=body.steps,
             )
         case Challenge():
             metrics = tuple(_metric(edition, task.metric) for task in body.tasks)
@@ -156,7 +156,11 @@ def _unique(plans: Iterable[Plan]) -> list[Plan]:
 
 
 def _metric(edition: Edition, metric: Metric) -> CompiledMetric:
-    return CompiledMetric(metric=metric, condition=_condition(edition, metric.kind, metric.where))
+    return CompiledMetric(
+        metric=metric,
+        condition=_condition(edition, metric.kind, metric.where),
+        identity=metric.identity,
+    )
 
 
 def _condition(edition: Edition, kind: str, source: str) -> Condition | None:

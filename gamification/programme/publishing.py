@@ -110,7 +110,7 @@ async def _check(drafts: Sequence[Definition]) -> None:
             *drafts,
         ]
     }
-    problems = []
+    problems: list[Problem] = []
     for draft in drafts:
         try:
             refuse_problems(draft.kind, draft.body, catalogue)

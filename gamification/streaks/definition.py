@@ -18,7 +18,7 @@ class Freezes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Streak(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A period (in the member's zone) counts once its metric reaches `goal` in it.
 
-    `day_starts_at` is the hour (0–23, local wall time) at which a day begins.
+    `day_starts_at` is the hour (0 to 23, local wall time) at which a day begins.
     """
 
     key: str

@@ -1,7 +1,7 @@
 """A title or description: one string for everybody, or one for each locale."""
 
 Text = str | dict[str, str]
-"""`"Coffee lover"`, or `{"en": "Coffee lover", "id": "Pencinta kopi"}`; the first is the default."""
+"""`"Coffee"`, or `{"en": "Coffee", "id": "Kopi"}`, of which the first is the default."""
 
 
 def in_locale(text: Text, locale: str = "") -> str:

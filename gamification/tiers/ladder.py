@@ -44,9 +44,8 @@ def climb(state: TierState, compiled: CompiledTierSet, happening: Happening) -> 
     value = compiled.metric.value(happening)
     if value is None:
         return False
-    metric = compiled.metric.metric
-    if state.identity != metric.identity:
-        state.identity, state.value, state.parts = metric.identity, 0, []
+    if state.identity != compiled.metric.identity:
+        state.identity, state.value, state.parts = compiled.metric.identity, 0, []
     number = int(value)
     state.value += number
     if compiled.window is not None and number:

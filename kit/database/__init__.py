@@ -40,6 +40,7 @@ __all__ = [
     "close",
     "connect",
     "connected",
+    "connection_number",
     "dialect",
     "execute",
     "fetch",
@@ -59,6 +60,7 @@ CLOSING_SECONDS: Final = 8.0
 _log = logging.getLogger(__name__)
 
 _context: TortoiseContext | None = None
+_connections = 0
 _live: set[asyncio.Task[Any]] = set()
 
 
@@ -68,7 +70,7 @@ async def connect(url: str | None = None) -> None:
     Raises `DatabaseInUse` when another process has the SQLite file, and `DatabaseUnavailable`
     when PostgreSQL does not answer.
     """
-    global _context
+    global _context, _connections
     if _context is not None:
         raise RuntimeError("the database is already connected")
     alias, connection = _connection_config(url or settings().database_url)
@@ -85,6 +87,7 @@ async def connect(url: str | None = None) -> None:
         await context.close_connections()
         raise
     _context = context
+    _connections += 1
 
 
 async def close() -> None:
@@ -108,6 +111,11 @@ async def connected(url: str | None = None) -> AsyncIterator[None]:
         yield
     finally:
         await close()
+
+
+def connection_number() -> int:
+    """Which connection of this process it is: what another one answered may not be true here."""
+    return _connections
 
 
 def dialect() -> Dialect:
