@@ -1,0 +1,72 @@
+"""Relations that need rows, read in batches: one statement for all that one answer asks for."""
+
+from collections.abc import Mapping, Sequence
+
+from strawberry.dataloader import DataLoader
+
+from gamification import engine, members
+from gamification.engine import Fact, View
+from gamification.members import Member
+from kit.errors import NotFound
+from rewards import catalogue, donations, redemptions
+from rewards.catalogue import Offer
+from rewards.donations import Thermometer
+
+
+class Loaders:
+    """The loaders of one operation; what they have read is forgotten with it."""
+
+    def __init__(self) -> None:
+        self.member = DataLoader(load_fn=_members_of)
+        self.standing = DataLoader(load_fn=_standings_of)
+        self.effects = DataLoader(load_fn=_effects_of)
+        self.offer = DataLoader(load_fn=_offers_of)
+        self.had = DataLoader(load_fn=_had)
+        self.campaign = DataLoader(load_fn=_meters_of)
+        self.campaigns = DataLoader(load_fn=_campaigns_of)
+
+    def forget(self, member_id: str) -> None:
+        """Read what was just changed anew: the member's points, and what they were spent on."""
+        self.standing.clear(member_id)
+        for loader in (self.offer, self.campaign, self.campaigns):
+            loader.clear_all()
+        self.had.clear_all()
+
+
+async def _standings_of(member_ids: list[str]) -> Sequence[View | NotFound]:
+    found = await engine.standings_of(member_ids)
+    return [found.get(one) or NotFound("member", one) for one in member_ids]
+
+
+async def _members_of(member_ids: list[str]) -> Sequence[Member | None]:
+    found = await members.members_of(member_ids)
+    return [found.get(one) for one in member_ids]
+
+
+async def _effects_of(entry_ids: list[str]) -> Sequence[Sequence[Fact]]:
+    found = await engine.effects_because(entry_ids)
+    return [found.get(one, []) for one in entry_ids]
+
+
+async def _offers_of(keys: list[str]) -> Sequence[Offer | NotFound]:
+    found = await catalogue.offers_of(keys)
+    return [found.get(key) or NotFound("reward", key) for key in keys]
+
+
+async def _had(asked: list[tuple[str, str]]) -> Sequence[int]:
+    """How many of each reward a member has had: of one member in practice, who asks."""
+    counts: dict[str, Mapping[str, int]] = {}
+    for member_id in {member_id for member_id, _ in asked}:
+        wanted = [reward for one, reward in asked if one == member_id]
+        counts[member_id] = await redemptions.counts_of(member_id, wanted)
+    return [counts[member_id].get(reward, 0) for member_id, reward in asked]
+
+
+async def _meters_of(keys: list[str]) -> Sequence[Thermometer | NotFound]:
+    found = await donations.thermometers_of(keys)
+    return [found.get(key) or NotFound("campaign", key) for key in keys]
+
+
+async def _campaigns_of(charities: list[str]) -> Sequence[Sequence[Thermometer]]:
+    found = await donations.campaigns_of(charities)
+    return [found.get(charity, []) for charity in charities]
