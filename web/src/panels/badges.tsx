@@ -3,6 +3,7 @@ import { Bar } from "../parts/bar";
 import { Icon } from "../parts/icons";
 import { Medal } from "../parts/medal";
 import { Panel } from "../parts/panel";
+import { readable, reached } from "../parts/reached";
 import { Sheet } from "../parts/sheet";
 import type { MemberBadge } from "../types";
 import { useSpeech } from "../words";
@@ -48,7 +49,8 @@ function levelOf({ badge, level }: MemberBadge): number {
 }
 
 function BadgeButton({ of, onOpen }: { of: MemberBadge; onOpen: () => void }) {
-  const { words, format } = useSpeech();
+  const speech = useSpeech();
+  const { words, format } = speech;
   const { badge, awardedAt, progress } = of;
   const won = awardedAt !== null;
   const level = levelOf(of);
@@ -78,7 +80,7 @@ function BadgeButton({ of, onOpen }: { of: MemberBadge; onOpen: () => void }) {
       {!won && progress && (
         <>
           <Bar percent={progress.percent} label={badge.name} tone="quiet" />
-          <span class="badge-count">{words.badges.progress(format.number(progress.value), format.number(progress.goal))}</span>
+          <span class="badge-count">{reached(progress, speech)}</span>
         </>
       )}
     </button>
@@ -86,7 +88,8 @@ function BadgeButton({ of, onOpen }: { of: MemberBadge; onOpen: () => void }) {
 }
 
 function BadgeSheet({ of, onClose }: { of: MemberBadge; onClose: () => void }) {
-  const { words, format } = useSpeech();
+  const speech = useSpeech();
+  const { words, format } = speech;
   const { badge, awardedAt, progress } = of;
   const level = levelOf(of);
   const next = badge.levels.find((one) => progress !== null && one.goal === progress.goal);
@@ -110,7 +113,7 @@ function BadgeSheet({ of, onClose }: { of: MemberBadge; onClose: () => void }) {
               <li key={one.key} class={place <= level ? "level level-on" : "level"}>
                 <Icon name={place <= level ? "check" : "lock"} size={15} />
                 {one.name}
-                <span>{format.number(one.goal)}</span>
+                <span>{readable(one.goal, speech)}</span>
               </li>
             ))}
           </ol>
@@ -120,8 +123,8 @@ function BadgeSheet({ of, onClose }: { of: MemberBadge; onClose: () => void }) {
             <Bar percent={progress.percent} label={badge.name} />
             <p class="quiet">
               {next && badge.levels.length > 1
-                ? words.badges.next(next.name, format.number(progress.value), format.number(progress.goal))
-                : words.badges.progress(format.number(progress.value), format.number(progress.goal))}
+                ? words.badges.next(next.name, reached(progress, speech))
+                : reached(progress, speech)}
             </p>
           </>
         )}

@@ -1,6 +1,7 @@
 import { Bar } from "../parts/bar";
 import { Icon } from "../parts/icons";
 import { Panel } from "../parts/panel";
+import { reached } from "../parts/reached";
 import type { MemberChallenge, Prize } from "../types";
 import { useSpeech } from "../words";
 
@@ -24,7 +25,8 @@ export function ChallengePanel({ challenges, onJoin }: Props) {
 }
 
 function OneChallenge({ of, onJoin }: { of: MemberChallenge; onJoin: (key: string) => void }) {
-  const { words, format } = useSpeech();
+  const speech = useSpeech();
+  const { words, format } = speech;
   const { challenge, progress, completedAt, enrolled } = of;
   const done = completedAt !== null;
   return (
@@ -43,7 +45,7 @@ function OneChallenge({ of, onJoin }: { of: MemberChallenge; onJoin: (key: strin
       <div class="challenge-way">
         <Bar percent={progress.percent} label={challenge.title} tone={done ? "won" : "accent"} />
         <span class="challenge-count">
-          {format.number(progress.value)} / {format.number(progress.goal)}
+          {reached(progress, speech)}
         </span>
       </div>
       <div class="challenge-foot">

@@ -31,9 +31,9 @@ export const en = {
     heading: "Streak",
     unit: (period: string, n: number) =>
       ({
-        DAILY: plural(n, "day", "days"),
-        WEEKLY: plural(n, "week", "weeks"),
-        MONTHLY: plural(n, "month", "months"),
+        DAY: plural(n, "day", "days"),
+        WEEK: plural(n, "week", "weeks"),
+        MONTH: plural(n, "month", "months"),
       })[period] ?? plural(n, "time", "times"),
     longest: (n: string) => `Longest ${n}`,
     safe: "Safe for now. See you next time.",
@@ -51,7 +51,7 @@ export const en = {
     rare: "Rare",
     levels: "Levels",
     level: (name: string) => `Level ${name}`,
-    next: (name: string, value: string, goal: string) => `Next: ${name}, ${value} of ${goal}`,
+    next: (name: string, reached: string) => `Next: ${name}, ${reached}`,
     progress: (value: string, goal: string) => `${value} of ${goal}`,
     none: "No badges yet.",
     showAll: (n: string) => `Show all ${n}`,

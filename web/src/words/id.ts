@@ -29,7 +29,7 @@ export const id: Words = {
   },
   streak: {
     heading: "Runtunan",
-    unit: (period) => ({ DAILY: "hari", WEEKLY: "minggu", MONTHLY: "bulan" })[period] ?? "kali",
+    unit: (period) => ({ DAY: "hari", WEEK: "minggu", MONTH: "bulan" })[period] ?? "kali",
     longest: (n) => `Terpanjang ${n}`,
     safe: "Aman untuk sekarang. Sampai jumpa lagi.",
     deadline: (when) => `Berakhir ${when} jika kamu tidak mampir`,
@@ -46,7 +46,7 @@ export const id: Words = {
     rare: "Langka",
     levels: "Tingkatan",
     level: (name) => `Tingkat ${name}`,
-    next: (name, value, goal) => `Berikutnya: ${name}, ${value} dari ${goal}`,
+    next: (name, reached) => `Berikutnya: ${name}, ${reached}`,
     progress: (value, goal) => `${value} dari ${goal}`,
     none: "Belum ada lencana.",
     showAll: (n) => `Tampilkan semua ${n}`,
