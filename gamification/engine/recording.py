@@ -6,7 +6,7 @@ import msgspec
 
 from gamification import journal, members, programme
 from gamification.engine.enrolling import enrol_all
-from gamification.journal import Channel, Entry, EntryType, Facts
+from gamification.journal import ActivityKind, Channel, Entry, EntryType, Facts
 from gamification.programme import Programme
 from kit import clock, database, ids
 from kit.clock import Instant
@@ -81,8 +81,11 @@ async def _record(
                 time_zone=time_zone,
             )
         known_ids = await _member_ids(recordings)
+        heard = await journal.known_sources([one.source for one in recordings])
         now = clock.now()
-        judged = [_judged(one, published, known_ids, now, trusted=trusted) for one in recordings]
+        judged = [
+            _judged(one, published, known_ids, heard, now, trusted=trusted) for one in recordings
+        ]
         for answer in judged:
             if isinstance(answer, _Refused):
                 await journal.keep_apart(answer.entry, reason=answer.error.code)
@@ -102,7 +105,7 @@ class _Refused(msgspec.Struct, frozen=True):
     error: PialaError
 
 
-_Judged = tuple[Entry, str] | _Refused | PialaError
+_Judged = tuple[Entry, str] | Recorded | _Refused | PialaError
 
 
 async def _member_ids(recordings: Sequence[Recording]) -> dict[str, str]:
@@ -120,6 +123,7 @@ def _judged(
     recording: Recording,
     published: Programme,
     known_ids: Mapping[str, str],
+    heard: Mapping[str, journal.Known],
     now: Instant,
     *,
     trusted: bool,
@@ -129,20 +133,33 @@ def _judged(
     )
     if member_id is None:
         return NotFound("member", recording.member_id or recording.external_id)
+    # What the caller said, not what became of it: without a time, a repetition says the same.
+    digest = journal.digest_of(
+        member_id, msgspec.structs.replace(recording, source="", member_id="", external_id="")
+    )
+    known = heard.get(recording.source)
+    if known is not None:
+        # A repetition is answered as it was the first time, whatever has changed since.
+        return _repeated(known, digest)
     at = now if recording.occurred_at is None else recording.occurred_at
     kind = published.at(at).kinds.get(recording.kind) or published.at(now).kinds.get(recording.kind)
     if kind is None:
         return InvalidInput.at("kind", f"there is no activity kind '{recording.kind}'")
-    problems = journal.problems_of(
-        kind,
-        amount=recording.amount,
-        currency=recording.currency,
-        quantity=recording.quantity,
-        attributes=recording.attributes,
-    )
-    problems.extend(_other_problems(recording))
+    problems = _problems(recording, kind)
     if problems:
         return InvalidInput(problems)
+    entry = _entry(recording, kind, member_id, at)
+    error = None if trusted else _window_error(at, now)
+    return (entry, digest) if error is None else _Refused(entry, error)
+
+
+def _repeated(known: journal.Known, digest: str) -> Recorded | PialaError:
+    if known.digest != digest:
+        return IdempotencyConflict(known.entry.source)
+    return Recorded(entry=known.entry, replayed=True)
+
+
+def _entry(recording: Recording, kind: ActivityKind, member_id: str, at: Instant) -> Entry:
     facts = Facts(
         amount=recording.amount,
         currency=recording.currency or "",
@@ -151,7 +168,7 @@ def _judged(
         partner=recording.partner,
         attributes=journal.typed(kind, recording.attributes),
     )
-    entry = Entry(
+    return Entry(
         id=ids.new(),
         member_id=member_id,
         type=EntryType.ACTIVITY,
@@ -160,17 +177,16 @@ def _judged(
         at=at,
         facts=facts,
     )
-    if not trusted:
-        error = _window_error(at, now)
-        if error is not None:
-            return _Refused(entry, error)
-    # What the caller said, not what became of it: without a time, a repetition says the same.
-    digest = journal.digest_of(member_id, recording.kind, recording.occurred_at, facts)
-    return entry, digest
 
 
-def _other_problems(recording: Recording) -> list[Problem]:
-    problems = []
+def _problems(recording: Recording, kind: ActivityKind) -> list[Problem]:
+    problems = journal.problems_of(
+        kind,
+        amount=recording.amount,
+        currency=recording.currency,
+        quantity=recording.quantity,
+        attributes=recording.attributes,
+    )
     if not 1 <= len(recording.source) <= SOURCE_MAX:
         problems.append(Problem("idempotencyKey", f"must be from 1 to {SOURCE_MAX} characters"))
     if recording.channel and recording.channel not in set(Channel):
@@ -195,13 +211,11 @@ def _answer(
     known: Mapping[str, journal.Known],
     accepted: Mapping[str, tuple[Entry, str]],
 ) -> Answer:
-    if isinstance(judged, PialaError):
+    if isinstance(judged, PialaError | Recorded):
         return judged
     if isinstance(judged, _Refused):
         return judged.error
     entry, digest = judged
-    found = known[entry.source]
-    if found.digest != digest:
-        return IdempotencyConflict(entry.source)
-    is_first = accepted[entry.source][0] is entry and found.entry.id == entry.id
-    return Recorded(entry=found.entry, replayed=not is_first)
+    if accepted[entry.source][0] is entry and known[entry.source].entry.id == entry.id:
+        return Recorded(entry=entry, replayed=False)
+    return _repeated(known[entry.source], digest)

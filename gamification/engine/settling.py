@@ -21,6 +21,8 @@ from gamification.journal import Entry
 from gamification.programme import Programme
 from kit import clock, database, outbox
 from kit.clock import Instant
+from kit.database import OperationalError
+from kit.errors import DatabaseUnavailable
 
 MEMBERS_MAX = 2_000
 """More members than this are settled in several transactions."""
@@ -77,6 +79,29 @@ async def pending() -> int:
 
 
 async def _settle(member_ids: Sequence[str], *, skip_locked: bool, to: Instant | None) -> int:
+    """Settle a batch; where it cannot be written, halve it until the one to blame is out."""
+    try:
+        return await _settle_together(member_ids, skip_locked=skip_locked, to=to)
+    except (DatabaseUnavailable, OperationalError):
+        raise
+    except Exception as error:
+        if database.in_transaction():
+            raise
+        if len(member_ids) == 1:
+            log.exception("a member could not be settled", member_id=member_ids[0])
+            return await _give_up(member_ids[0], reason=repr(error))
+        middle = len(member_ids) // 2
+        return sum(
+            [
+                await _settle(half, skip_locked=skip_locked, to=to)
+                for half in (member_ids[:middle], member_ids[middle:])
+            ]
+        )
+
+
+async def _settle_together(
+    member_ids: Sequence[str], *, skip_locked: bool, to: Instant | None
+) -> int:
     async with database.transaction():
         published = await programme.in_force()
         locked = await storing.lock(member_ids, skip_locked=skip_locked)
@@ -85,6 +110,16 @@ async def _settle(member_ids: Sequence[str], *, skip_locked: bool, to: Instant |
         await storing.write([(member, done, causes) for member, done, causes, _ in settled])
         await outbox.announce((member.member_id, facts) for member, _, _, facts in settled if facts)
         return sum(len(work.claimed) for work in works)
+
+
+async def _give_up(member_id: str, *, reason: str) -> int:
+    """Put what waits for a member into the dead letters, so that it holds nobody up."""
+    async with database.transaction():
+        await storing.lock([member_id])
+        claimed = (await journal.claim([member_id])).get(member_id, [])
+        await journal.bury(member_id, claimed or [None], reason=reason)
+        await storing.silence(member_id)
+        return len(claimed)
 
 
 async def _works(locked: Sequence[Locked]) -> list[Work]:

@@ -113,13 +113,15 @@ async def _resolve(member_id: str, entry_type: EntryType, hold_source: str, sour
 
 async def _locked(member_id: str) -> tuple[Standing, Instant]:
     """The member's standing as of now, everything settled, its lock held."""
+    # The programme first, as settling does: locks are taken in one order everywhere.
+    published = await programme.in_force()
     if not await storing.lock([member_id]):
         raise NotFound("member", member_id)
     await settle([member_id])
     [member] = await storing.lock([member_id])
     # Never before an entry that is folded, so that the spend continues the journal.
     at = max(clock.now(), member.standing.last_at, member.standing.moved_at)
-    advance(member.standing, await programme.in_force(), at, zone=member.zone, effects=Effects())
+    advance(member.standing, published, at, zone=member.zone, effects=Effects())
     return member.standing, at
 
 

@@ -10,8 +10,8 @@ from gamification.journal.entries import AttributeValue
 from gamification.texts import Text
 from kit.errors import Problem
 
-MAGNITUDE_MAX = 2**53 - 1
-"""Money, quantities and whole-number attributes stay where every client can count exactly."""
+MAGNITUDE_MAX = 10**13
+"""Of one activity: a lifetime of such sums fits into 64 bits, and clients count exactly."""
 TEXT_MAX = 500
 _CURRENCY = re.compile(r"[A-Z]{3}")
 

@@ -35,12 +35,14 @@ async def append(entries: Sequence[tuple[Entry, str]]) -> dict[str, Known]:
     for the caller to compare. New ones wait to be settled. Belongs in a transaction.
     """
     now = clock.now()
-    await database.insert(
+    appended = await database.insert(
         JOURNAL,
         [_row(entry, digest, now) for entry, digest in entries],
         on_conflict="ON CONFLICT (source) DO NOTHING",
     )
-    known = await known_sources([entry.source for entry, _ in entries])
+    known = {entry.source: Known(entry, digest) for entry, digest in entries}
+    if appended < len(entries):
+        known = await known_sources([entry.source for entry, _ in entries])
     fresh = [entry for entry, _ in entries if known[entry.source].entry.id == entry.id]
     await database.insert(PENDING, [(entry.member_id, entry.id) for entry in fresh])
     return known

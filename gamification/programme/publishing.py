@@ -80,7 +80,8 @@ async def _publish(
             by,
         )
         await database.execute("UPDATE programme_head SET revision = ? WHERE id = 1", number)
-        await journal.ask_for_refolds(start)
+        # A change of the past can move anybody; one of now, only those who are ahead of it.
+        await journal.ask_for_refolds(ALWAYS if start < now else start)
         fact = {"type": "programme.published", "at": now, "revision": number}
         await outbox.announce([(None, [fact])])
         return Revision(number=number, published_at=now)

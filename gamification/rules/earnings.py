@@ -10,6 +10,9 @@ from gamification.metrics import Happening
 from gamification.rules.definition import Earn, EarningRule
 from kit.calendar import index_of
 
+POINTS_MAX = 10**12
+"""What one rule grants for one activity, at most."""
+
 
 class CompiledRule(msgspec.Struct, frozen=True, kw_only=True):
     """A published rule, ready to run."""
@@ -59,6 +62,7 @@ def earnings_of(
         points = _base(rule.earn, happening) * factor.numerator // factor.denominator
         if rule.caps:
             points = _capped(points, rule, happening, zone=zone, spent=spent)
+        points = min(points, POINTS_MAX)
         if points > 0:
             earnings.append(Earning(rule=rule, version=compiled.version, points=points))
     return earnings
