@@ -2,6 +2,8 @@
 
 import pytest
 
+import rewards
+from gamification import engine
 from gamification.programme import DefinitionKind
 from kit.settings import settings
 from tests.rewards import world
@@ -18,8 +20,10 @@ def secret(monkeypatch):
 
 @pytest.fixture
 async def ground(database, clock):
-    """A published programme with a currency, tiers and a charity."""
+    """A currency, tiers and a charity, published a minute ago."""
+    clock.advance(minutes=-1)
     await world.publish(*world.GROUND)
+    clock.advance(minutes=1)
 
 
 @pytest.fixture
@@ -51,3 +55,11 @@ def campaign(ground, clock):
 def member(ground):
     """Enrols a member with that many points; the id."""
     return world.enrol
+
+
+@pytest.fixture
+async def audited(ground):
+    """Everything adds up when the test is over."""
+    yield
+    checks = [*(await engine.audit()).checks, *await rewards.audit()]
+    assert [check for check in checks if not check.ok] == []

@@ -19,6 +19,8 @@ from rewards import donations
 from rewards.donations import HELD_FOR, CampaignState, DonationState, Total
 from tests.rewards.world import balance, give, publish
 
+pytestmark = pytest.mark.usefixtures("audited")
+
 TABLES = ("donation", "donation_resolution", "receipt", "journal_entry", "ledger_entry", "outbox")
 
 
@@ -109,6 +111,20 @@ async def test_confirming_pays_it_out(member, campaign, clock):
     assert await total() == Total(100, 1, 1)
     assert await ledger.account_total("charity:water") == 100
     assert await donations.find(donation.id, member_id=ani) == donated.donation
+
+
+@pytest.mark.parametrize("resolve", [donations.confirm, donations.cancel])
+@pytest.mark.parametrize("sources", [("a", "b"), ("b", "a"), ("zebra", "confirm:a")])
+async def test_a_hold_can_be_resolved_in_its_own_microsecond(member, campaign, sources, resolve):
+    """Entries of one instant are ordered by their sources, and a client chooses those."""
+    ani = await member(points=100)
+    await campaign()
+    first, second = sources
+    donation = await held(ani, points=60, source=first)
+    await resolve(ani, donation=donation.id, source=second)
+    confirmed = resolve is donations.confirm
+    assert await balance(ani) == (40 if confirmed else 100)
+    assert await ledger.account_total("charity:water") == (60 if confirmed else 0)
 
 
 async def test_cancelling_gives_the_points_back(member, campaign, clock):

@@ -3,11 +3,15 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from gamification import ledger
 from kit import database as db
 from kit.errors import PialaError
 from rewards import catalogue, donations, redemptions
 from tests.rewards.world import balance
+
+pytestmark = pytest.mark.usefixtures("audited")
 
 CLIENTS = 50
 RETRIES = 100

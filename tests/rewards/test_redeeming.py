@@ -17,6 +17,8 @@ from rewards import catalogue, donations, redemptions
 from rewards.redemptions import RedemptionState
 from tests.rewards.world import balance, give
 
+pytestmark = pytest.mark.usefixtures("audited")
+
 
 async def counts():
     """How many rows there are of all that a redemption writes."""

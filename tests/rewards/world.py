@@ -6,6 +6,7 @@ from gamification import engine, programme
 from gamification.engine import Recording
 from gamification.members import Enrolment
 from gamification.programme import DefinitionKind, Ref
+from kit import clock
 
 _numbers = itertools.count(1)
 
@@ -62,10 +63,14 @@ async def publish(*bodies):
 
 
 async def give(member_id, points):
-    """Let a member earn points."""
-    source = f"gift:{next(_numbers)}"
+    """Let a member earn points, a second ago."""
     recording = Recording(
-        member_id=member_id, kind="gift", source=source, amount=points, currency="USD"
+        member_id=member_id,
+        kind="gift",
+        source=f"gift:{next(_numbers)}",
+        occurred_at=clock.now() - clock.SECOND,
+        amount=points,
+        currency="USD",
     )
     [answer] = await engine.record([recording])
     assert isinstance(answer, engine.Recorded), answer
