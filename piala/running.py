@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import inspect
+import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -46,9 +47,14 @@ def run(module: str, verb: str, said: Mapping[str, Any]) -> int:
 async def ready() -> AsyncIterator[None]:
     """The database, connected and up to date, inside the block; closed whatever happens."""
     async with database.connected():
-        if not await migrating.is_current():
-            raise NotAvailable("The database", "it is not up to date; run `piala migrate`")
+        await prepared()
         yield
+
+
+async def prepared() -> None:
+    """Raises `NotAvailable` where the connected database lacks migrations."""
+    if not await migrating.is_current():
+        raise NotAvailable("The database", "it is not up to date; run `piala migrate`")
 
 
 def instant(text: str | None, *, option: str) -> Instant | None:
@@ -93,3 +99,4 @@ def _configure_log() -> None:
     own = settings()
     level = own.log_level if own.log_level in ("debug", "error") else "warning"
     log.configure(own.model_copy(update={"log_level": level}))
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # It writes two lines a statement.

@@ -32,7 +32,7 @@ async def run(url: str, stop: asyncio.Event) -> None:
 
 async def _with_arq(url: str, stop: asyncio.Event) -> None:
     worker = create_worker(
-        WorkerSettings,
+        dict(vars(WorkerSettings)),
         redis_pool=queue.pool(url),
         on_startup=None,
         on_shutdown=None,

@@ -27,7 +27,7 @@ EVERY_SECOND: Final = 60
 def function_of(duty: Duty) -> Function:
     """The duty as arq calls it."""
 
-    async def doorbell(_ctx: Ctx) -> None:
+    async def doorbell(ctx: Ctx, *_args: Any, **_options: Any) -> None:  # noqa: ARG001
         await duty.work()
 
     return func(doorbell, name=duty.name, keep_result=0, max_tries=1)

@@ -27,7 +27,7 @@ async def run(*, file: Path | None) -> int:
 async def _write(out: IO[bytes]) -> None:
     after = ""
     while page := await journal.activities_after(after, limit=PAGE):
-        who = await members.members_of({entry.member_id for entry in page})
+        who = await members.members_of(sorted({entry.member_id for entry in page}))
         for entry in page:
             line = _line(entry, who[entry.member_id].external_id)
             out.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
