@@ -12,7 +12,7 @@ from arq.cron import CronJob
 from arq.worker import Function
 
 from kit import bells, database
-from kit.bells.over_redis import OverRedis
+from kit.bells_over_redis import OverRedis
 from kit.settings import settings
 from workers import queue
 from workers.schedule import SCHEDULE, Duty

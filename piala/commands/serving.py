@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from api.app import create_app
 from kit import bells, database, log, migrating
-from kit.bells.over_redis import OverRedis
+from kit.bells_over_redis import OverRedis
 from kit.settings import Settings, settings
 from piala import demo as demonstration
 from piala.commands.demonstrating import announced

@@ -5,7 +5,7 @@ import signal
 from typing import Final
 
 from kit import bells, log
-from kit.bells.over_redis import OverRedis
+from kit.bells_over_redis import OverRedis
 from kit.errors import NotAvailable
 from kit.settings import settings
 from piala.running import ready

@@ -7,7 +7,7 @@ import pytest
 import redis.asyncio
 
 from kit import bells
-from kit.bells.over_redis import CHANNEL, OverRedis
+from kit.bells_over_redis import CHANNEL, OverRedis
 
 SOON = 5.0
 
