@@ -32,9 +32,15 @@ class Settings(BaseSettings):
     programme_name: str = Field(default="Piala", description="what members know it by")
     host: str = Field(default="127.0.0.1", description="address to serve on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to serve on")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="the least that is logged"
+    )
 
     auth_secret: str = Field(default="", description=f"HS256 key; made in {SECRET_FILE} when empty")
+    code_secret: str = Field(
+        default="",
+        description="key that printed codes are made with; the one of tokens when empty",
+    )
     auth_issuer: str = Field(default="piala", description="`iss` that a token must carry")
     auth_audience: str = Field(default="piala", description="`aud` that a token must carry")
 
@@ -53,21 +59,31 @@ class Settings(BaseSettings):
         default=300, ge=0, le=86400, description="clock skew of clients allowed"
     )
 
-    limit_body_bytes: int = Field(default=128 * 1024, ge=1024)
-    limit_tokens: int = Field(default=1_000, ge=1)
-    limit_depth: int = Field(default=10, ge=1)
-    limit_fields: int = Field(default=250, ge=1)
-    limit_aliases: int = Field(default=30, ge=1)
-    limit_fragments: int = Field(default=20, ge=1)
-    limit_directives: int = Field(default=50, ge=1)
-    limit_same_key: int = Field(default=10, ge=1)
-    limit_list: int = Field(default=250, ge=1)
-    limit_batch: int = Field(default=1_000, ge=1)
-    limit_root_mutations: int = Field(default=4, ge=1)
-    limit_money_mutations: int = Field(default=1, ge=1)
-    limit_request_seconds: float = Field(default=10.0, gt=0)
-    limit_cost: int = Field(default=1_000, ge=1)
-    limit_cost_per_second: int = Field(default=50, ge=1)
+    limit_body_bytes: int = Field(
+        default=128 * 1024, ge=1024, description="bytes of a request's body"
+    )
+    limit_tokens: int = Field(default=1_000, ge=1, description="tokens of a document")
+    limit_depth: int = Field(default=10, ge=1, description="levels of a document")
+    limit_fields: int = Field(default=250, ge=1, description="fields of a document")
+    limit_aliases: int = Field(default=30, ge=1, description="aliases of a document")
+    limit_fragments: int = Field(default=20, ge=1, description="fragments of a document")
+    limit_directives: int = Field(default=50, ge=1, description="directives of a document")
+    limit_same_key: int = Field(
+        default=10, ge=1, description="fields of a document that answer under one key"
+    )
+    limit_list: int = Field(default=250, ge=1, description="items of a list in the input")
+    limit_batch: int = Field(default=1_000, ge=1, description="activities of a batch")
+    limit_root_mutations: int = Field(default=4, ge=1, description="mutations of a request")
+    limit_money_mutations: int = Field(
+        default=1, ge=1, description="mutations of a request that move points"
+    )
+    limit_request_seconds: float = Field(
+        default=10.0, gt=0, description="seconds that a request may take"
+    )
+    limit_cost: int = Field(default=1_000, ge=1, description="cost that a viewer may save up")
+    limit_cost_per_second: int = Field(
+        default=50, ge=1, description="cost that a viewer gains each second"
+    )
 
     @property
     def production(self) -> bool:
@@ -77,6 +93,11 @@ class Settings(BaseSettings):
     def signing_secret(self) -> str:
         """The key that tokens are signed with; made once, for its owner only, when none is set."""
         return self.auth_secret or _kept_secret(SECRET_FILE)
+
+    def printing_secret(self) -> str:
+        """The key that printed codes are made with. With one of its own, the tokens' key can be
+        changed and codes that were handed out can still be shown."""
+        return self.code_secret or self.signing_secret()
 
 
 @cache

@@ -68,6 +68,17 @@ async def test_what_is_relayed_is_claimed_no_more(database, clock):
     assert [one.position for one in await outbox.claim_unrelayed(10)] == [told[1].position]
 
 
+async def test_only_old_and_relayed_rows_are_pruned(database, clock):
+    await announce(("ani", [fact("a")]), ("ani", [fact("b")]), ("ani", [fact("c")]))
+    clock.advance(days=1)
+    await announce(("ani", [fact("d")]))
+    positions = [one.position for one in await outbox.claim_unrelayed(10)]
+    await outbox.mark_relayed([positions[0], positions[1], positions[3]])
+    assert await outbox.prune(clock.now, limit=1) == 1
+    assert await outbox.prune(clock.now, limit=10) == 1
+    assert [one.fact["type"] for one in await outbox.facts_after("ani", 0)] == ["c", "d"]
+
+
 async def test_two_relays_share_the_work_on_postgres(database, dialect):
     if dialect == "sqlite":
         return  # One process, one relay.

@@ -44,3 +44,14 @@ def test_a_secret_that_is_set_is_taken(monkeypatch, tmp_path):
     monkeypatch.setenv("PIALA_AUTH_SECRET", "set by the operator")
     assert Settings().signing_secret() == "set by the operator"
     assert not (tmp_path / SECRET_FILE).exists()
+
+
+def test_codes_may_have_a_key_of_their_own(monkeypatch):
+    monkeypatch.setenv("PIALA_AUTH_SECRET", "for tokens")
+    assert Settings().printing_secret() == "for tokens"
+    monkeypatch.setenv("PIALA_CODE_SECRET", "for codes")
+    assert Settings().printing_secret() == "for codes"
+
+
+def test_every_setting_says_what_it_is_for():
+    assert all(field.description for field in Settings.model_fields.values())
