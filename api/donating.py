@@ -166,6 +166,6 @@ async def _told(info: Info, donated: Donated) -> tuple[Donation, Member]:
     """The donation and its giver as they are now; whoever listens hears of it."""
     donation = donated.donation
     await bells.ring([donation.member_id])
-    info.context.loaders.forget(donation.member_id)
+    info.context.loaders.forget()
     member = await members.find(id=donation.member_id)
     return Donation.of(donation, await info.context.reader()), Member.of(member)

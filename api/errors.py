@@ -36,8 +36,25 @@ class InvalidInput(Error):
     @classmethod
     def of(cls, error: house.InvalidInput) -> Self:
         """The error with its problems."""
-        problems = [Problem(path=one.path, message=one.message) for one in error.problems]
+        problems = [
+            Problem(path=_in_schema(one.path), message=one.message) for one in error.problems
+        ]
         return cls(code=error.code, message=error.message, problems=problems)
+
+
+def _in_schema(path: str) -> str:
+    """A path by the names of the schema: `starts_at` is `startsAt`. Attributes keep theirs."""
+    steps = path.split(".")
+    named = [
+        step if place and steps[place - 1] == "attributes" else _camel(step)
+        for place, step in enumerate(steps)
+    ]
+    return ".".join(named)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 @strawberry.type(description="There is no such thing, or none that this viewer may know of.")

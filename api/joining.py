@@ -55,7 +55,7 @@ class JoiningMutations:
         )
         # A choice takes effect at once, wherever the work is done: the screen shows it.
         await settle([member_id], wait=Wait.SETTLED)
-        info.context.loaders.forget(member_id)
+        info.context.loaders.forget()
         return JoinChallengePayload(
             challenge=await _challenge(info, member_id, input.challenge),
             member=Member.of(await members.find(id=member_id)),

@@ -25,12 +25,14 @@ class Loaders:
         self.campaign = DataLoader(load_fn=_meters_of)
         self.campaigns = DataLoader(load_fn=_campaigns_of)
 
-    def forget(self, member_id: str) -> None:
-        """Read what was just changed anew: the member's points, and what they were spent on."""
-        self.standing.clear(member_id)
-        for loader in (self.offer, self.campaign, self.campaigns):
-            loader.clear_all()
+    def forget(self) -> None:
+        """Read what a mutation has changed anew: a member's points, and what they went to."""
+        self.standing.clear_all()
+        self.effects.clear_all()
+        self.offer.clear_all()
         self.had.clear_all()
+        self.campaign.clear_all()
+        self.campaigns.clear_all()
 
 
 async def _standings_of(member_ids: list[str]) -> Sequence[View | NotFound]:

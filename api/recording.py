@@ -153,6 +153,7 @@ class RecordingMutations:
             amount=_amount(input, target),
         )
         settled = await settle([target.member_id], wait=Wait.NONE)
+        info.context.loaders.forget()
         return RetractActivityPayload(
             activity=Activity.of(target),
             replayed=recorded.replayed,
@@ -187,6 +188,7 @@ async def _record(info: Info, said: Sequence[RecordActivityInput]) -> list[_Answ
     ]
     waits = Wait.SETTLED if any(wait is Wait.SETTLED for _, wait in fresh) else Wait.NONE
     settled = await settle(sorted({member_id for member_id, _ in fresh}), wait=waits)
+    info.context.loaders.forget()
     return [one if isinstance(one, PialaError) else _payload(one, settled) for one in recorded]
 
 

@@ -68,7 +68,7 @@ class RedeemingMutations:
             source=source_of(info, input.idempotency_key),
         )
         await bells.ring([member_id])
-        info.context.loaders.forget(member_id)
+        info.context.loaders.forget()
         return RedeemRewardPayload(
             redemption=Redemption.of(redeemed.redemption, await info.context.reader()),
             member=Member.of(await members.find(id=member_id)),
