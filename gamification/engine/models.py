@@ -2,7 +2,10 @@
 
 from kit.database import Table
 
-STANDINGS = Table("standing", {"member_id": "text", "state": "bytes", "next_due_at": "bigint"})
+STANDINGS = Table(
+    "standing",
+    {"member_id": "text", "state": "bytes", "next_due_at": "bigint", "revision": "bigint"},
+)
 
 EFFECTS = Table(
     "effect",

@@ -30,9 +30,13 @@ class Stored(msgspec.Struct, kw_only=True):
 
 
 class Settlement(msgspec.Struct, kw_only=True):
-    """A member's new standing, and the rows to append or write for it."""
+    """A member's new standing, and the rows to append or write for it.
+
+    `revision` is higher than that of any row so far: what is appended next takes it.
+    """
 
     standing: Standing
+    revision: int
     postings: list[PostingRow]
     honours: list[HonourRow]
     scores: Scores
@@ -50,20 +54,25 @@ def is_in_order(standing: Standing, entries: Sequence[Entry]) -> bool:
 
 
 def continued(
-    standing: Standing, programme: Programme, entries: Sequence[Entry], *, zone: str
+    standing: Standing, programme: Programme, entries: Sequence[Entry], *, zone: str, revision: int
 ) -> Settlement:
-    """Fold new entries onto the stored standing; it is changed in place."""
+    """Fold new entries onto the stored standing; it is changed in place.
+
+    `revision` is the one that the last settlement told.
+    """
     effects = Effects()
     for entry in entries:
         fold(standing, programme, entry, zone=zone, effects=effects)
-    return _appended(standing, effects)
+    return _appended(standing, effects, revision)
 
 
-def advanced(standing: Standing, programme: Programme, to: Instant, *, zone: str) -> Settlement:
+def advanced(
+    standing: Standing, programme: Programme, to: Instant, *, zone: str, revision: int
+) -> Settlement:
     """Let time alone pass; the standing is changed in place."""
     effects = Effects()
     advance(standing, programme, to, zone=zone, effects=effects)
-    return _appended(standing, effects)
+    return _appended(standing, effects, revision)
 
 
 def replayed(
@@ -89,10 +98,14 @@ def refolded(
     """Fold a whole journal again and append only what differs; corrections are dated `at`."""
     standing, effects = replayed(programme, journal, zone=zone, until=until)
     scores, dropped = score_changes(effects.scores, stored.scores)
+    postings = posting_rows(effects.postings, stored.postings, at=at)
+    honours = honour_rows(effects.honours, stored.honours)
+    known = (*stored.postings.values(), *stored.honours.values(), *postings, *honours)
     return Settlement(
         standing=standing,
-        postings=posting_rows(effects.postings, stored.postings, at=at),
-        honours=honour_rows(effects.honours, stored.honours),
+        revision=1 + max((one.revision for one in known), default=-1),
+        postings=postings,
+        honours=honours,
         scores=scores,
         dropped_scores=dropped,
     )
@@ -106,10 +119,12 @@ def _additive_in(programme: Programme) -> AdditiveOf:
     return additive
 
 
-def _appended(standing: Standing, effects: Effects) -> Settlement:
+def _appended(standing: Standing, effects: Effects, revision: int) -> Settlement:
+    # What a refund took away can be won again: its key may have rows already, that say nothing now.
     return Settlement(
         standing=standing,
-        postings=[PostingRow(posting, 0) for posting in effects.postings],
-        honours=[HonourRow(honour, 0, 1) for honour in effects.honours],
+        revision=revision,
+        postings=[PostingRow(posting, revision) for posting in effects.postings],
+        honours=[HonourRow(honour, revision, 1) for honour in effects.honours],
         scores=effects.scores,
     )

@@ -188,11 +188,11 @@ def _settlement(
             otherwise=latest.id if latest else None,
         )
     elif work.new:
-        done = continued(standing, published, work.new, zone=member.zone)
+        done = continued(standing, published, work.new, zone=member.zone, revision=member.revision)
         causes = Causes(by_source={entry.source: entry.id for entry in work.new})
     else:
         assert to is not None
-        done = advanced(standing, published, to, zone=member.zone)
+        done = advanced(standing, published, to, zone=member.zone, revision=member.revision)
         causes = Causes()
     edition = published.at(done.standing.last_at)
     return member, done, causes, facts_of(before, done, edition)

@@ -31,6 +31,7 @@ class Locked(msgspec.Struct, kw_only=True):
     external_id: str
     zone: str
     standing: Standing
+    revision: int
 
 
 class Causes(msgspec.Struct, kw_only=True):
@@ -47,20 +48,26 @@ class Causes(msgspec.Struct, kw_only=True):
 async def open_standings(member_ids: Sequence[str]) -> None:
     """Give new members a standing each, which is also the lock that all their changes take."""
     empty = packed(Standing())
-    await database.insert(STANDINGS, [(member_id, empty, None) for member_id in member_ids])
+    await database.insert(STANDINGS, [(member_id, empty, None, 0) for member_id in member_ids])
 
 
 async def lock(member_ids: Sequence[str], *, skip_locked: bool = False) -> list[Locked]:
     """Lock the members' standings, in the order of their ids, and read them."""
     locking = database.locking(skip_locked=skip_locked)
     rows = await database.fetch(
-        "SELECT s.member_id, m.external_id, m.time_zone, s.state FROM"
-        f" (SELECT member_id, state FROM standing WHERE member_id IN ?"
+        "SELECT s.member_id, m.external_id, m.time_zone, s.state, s.revision FROM"
+        f" (SELECT member_id, state, revision FROM standing WHERE member_id IN ?"
         f" ORDER BY member_id{locking}) AS s JOIN member m ON m.id = s.member_id",
         sorted(member_ids),
     )
     return [
-        Locked(member_id=row[0], external_id=row[1], zone=row[2], standing=unpacked(row[3]))
+        Locked(
+            member_id=row[0],
+            external_id=row[1],
+            zone=row[2],
+            standing=unpacked(row[3]),
+            revision=row[4],
+        )
         for row in rows
     ]
 
@@ -90,11 +97,13 @@ async def write(settled: Sequence[tuple[Locked, Settlement, Causes]]) -> None:
                 member.member_id,
                 packed(settlement.standing),
                 None if settlement.standing.next_due >= NEVER else settlement.standing.next_due,
+                settlement.revision,
             )
             for member, settlement, _ in settled
         ],
         on_conflict="ON CONFLICT (member_id) DO UPDATE"
-        " SET state = excluded.state, next_due_at = excluded.next_due_at",
+        " SET state = excluded.state, next_due_at = excluded.next_due_at,"
+        " revision = excluded.revision",
     )
     await database.insert(
         LEDGER,

@@ -7,7 +7,8 @@ UP = [
     CREATE TABLE standing (
         member_id   TEXT PRIMARY KEY REFERENCES member,
         state       {bytes} NOT NULL,
-        next_due_at {bigint}
+        next_due_at {bigint},
+        revision    {bigint} NOT NULL CHECK (revision >= 0)
     ) {strict}
     """,
     "CREATE INDEX standing_due ON standing (next_due_at) WHERE next_due_at IS NOT NULL",

@@ -1,0 +1,248 @@
+"""Random programmes that use all there is, and random journals to run through them."""
+
+from random import Random
+
+from gamification.journal import WHOLE, Entry, EntryType
+from gamification.programme import DefinitionKind as Kind
+from kit.clock import HOUR, MINUTE
+from tests.gamification.factories import ALWAYS, DAY, day, definition, entry, programme, purchase
+
+ZONES = ("UTC", "Asia/Jakarta", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia")
+STORES = ("bandung", "medan", "solo", "ubud")
+DAYS = 45
+"""How many days a journal spans, at most."""
+
+GROUND = [
+    (
+        Kind.ACTIVITY_KIND,
+        {
+            "key": "purchase",
+            "title": "Purchase",
+            "amount": {"required": True},
+            "attributes": {
+                "discs": {"type": "INTEGER", "additive": True},
+                "store": {"type": "STRING"},
+                "gift": {"type": "BOOLEAN"},
+            },
+        },
+    ),
+    (
+        Kind.ACTIVITY_KIND,
+        {"key": "visit", "title": "Visit", "attributes": {"delta": {"type": "INTEGER"}}},
+    ),
+]
+
+
+def bodies(rng: Random):
+    """One version of everything, with random figures."""
+    some = rng.randrange
+    return [
+        *GROUND,
+        *_currencies(rng),
+        *_rules(rng),
+        (Kind.BADGE, _badge("first", "COUNT", goal=1)),
+        (Kind.BADGE, _badge("buyer", "SUM", "amount", levels=(500, 2_000 + some(2_000), 9_000))),
+        (Kind.BADGE, _badge("stores", "DISTINCT", "attributes.store", levels=(2, 2 + some(1, 3)))),
+        (Kind.BADGE, _badge("big", "MAX", "amount", goal=1_000 + some(3_000))),
+        (Kind.BADGE, _badge("regular", "DISTINCT", "day", goal=some(2, 6))),
+        (Kind.BADGE, _badge("discs", "SUM", "attributes.discs", goal=some(3, 20))),
+        (Kind.BADGE, _badge("collector", "SUM", "amount", currency="points", levels=(20, 80))),
+        (Kind.BADGE, {"key": "winner", "name": "Winner"}),
+        *_challenges(rng),
+        *_streaks(rng),
+        (Kind.TIER_SET, _tiers(rng)),
+        *_boards(rng),
+    ]
+
+
+def _currencies(rng: Random):
+    for key, kind in (("points", "REDEEMABLE"), ("xp", "XP"), ("cash", "MONEY")):
+        body = {"key": key, "name": key, "kind": kind, "main": key == "points"}
+        body["pending_days"] = rng.choice([0, 0, 1, 4])
+        body["expires_after_days"] = rng.choice([None, 1, 5, 12])
+        yield Kind.CURRENCY, body
+
+
+def _rules(rng: Random):
+    def rule(key, *, kind="purchase", currency="points", **more):
+        body = {"key": key, "title": key, "kind": kind, "currency": currency, **more}
+        return Kind.EARNING_RULE, body
+
+    caps = [
+        {"points": rng.randrange(5, 60)},
+        {"points": rng.randrange(10, 90), "per": "DAY"},
+        {"points": rng.randrange(40, 200), "per": rng.choice(["WEEK", "MONTH"])},
+    ]
+    per_hundred = {"points": 1, "per": 100, "of": "amount"}
+    yield rule("per-dollar", earn=per_hundred, caps=rng.sample(caps, rng.randrange(4)))
+    yield rule("double", multiplier=rng.choice(["2", "1.5"]), condition="activity.weekday >= 6")
+    yield rule("poor", earn={"points": 7}, condition="standing.balance < 30")
+    yield rule("golden", earn={"points": 11}, condition='standing.tier == "gold"')
+    yield rule("discs", currency="xp", earn={"points": 3, "per": 1, "of": "attributes.discs"})
+    yield rule("cash", currency="cash", earn={"points": 5, "per": 250, "of": "amount"})
+    yield rule("morning", kind="visit", earn={"points": 4}, condition="activity.hour < 12")
+    window = {"starts_at": day(rng.randrange(10)), "ends_at": day(rng.randrange(10, DAYS))}
+    delta = {"points": 2, "per": 1, "of": "attributes.delta"}
+    day_cap = [{"points": 9, "per": "DAY"}]
+    yield rule("delta", kind="visit", currency="xp", earn=delta, caps=day_cap, **window)
+    gift = "activity.attributes.gift && activity.amount > 100"
+    yield rule("gifts", currency="xp", multiplier="3", condition=gift)
+
+
+def _badge(key, aggregate, field="", *, currency="", goal=0, levels=()):
+    counted = {"currency": currency} if currency else {"kind": "purchase"}
+    body = {"key": key, "name": key, "metric": {**counted, "aggregate": aggregate, "field": field}}
+    if not levels:
+        return {**body, "goal": goal}
+    steps = [{"key": f"l{n}", "name": "", "goal": goal} for n, goal in enumerate(levels)]
+    return {**body, "levels": steps}
+
+
+def _challenges(rng: Random):
+    amount = {"metric": {"kind": "purchase", "aggregate": "SUM", "field": "amount"}}
+    visits = {"metric": {"kind": "visit"}, "goal": rng.randrange(1, 4)}
+    points = {"metric": {"currency": "points", "aggregate": "SUM", "field": "amount"}}
+    prize = {"points": {"currency": "points", "amount": rng.randrange(5, 50)}}
+
+    def challenge(key, tasks, **more):
+        starts_at = day(rng.randrange(20))
+        ends_at = starts_at + rng.randrange(1, 25) * DAY
+        body = {"key": key, "title": key, "tasks": tasks, "starts_at": starts_at, **more}
+        return Kind.CHALLENGE, {**body, "ends_at": ends_at}
+
+    both = [{**amount, "goal": rng.randrange(500, 4_000)}, visits]
+    yield challenge("both", both, prizes=[prize, {"badge": "winner"}])
+    yield challenge("any", both, mode="ANY", prizes=[{"points": {"currency": "xp", "amount": 9}}])
+    yield challenge("chosen", [visits], enrolment="OPT_IN", prizes=[prize])
+    yield challenge("earner", [{**points, "goal": rng.randrange(10, 80)}], prizes=[prize])
+
+
+def _streaks(rng: Random):
+    freezes = {"initial": rng.randrange(3), "earned_every": rng.randrange(4), "max": 2}
+    metric = {"kind": "purchase"}
+    spent = {"kind": "purchase", "aggregate": "SUM", "field": "amount"}
+    daily = {"key": "daily", "name": "", "period": "DAY", "metric": metric, "freezes": freezes}
+    yield Kind.STREAK, {**daily, "day_starts_at": rng.choice([0, 4, 23])}
+    weekly = {"key": "weekly", "name": "", "period": "WEEK", "metric": spent, "goal": 1_500}
+    yield Kind.STREAK, weekly
+    monthly = {"key": "monthly", "name": "", "period": "MONTH", "metric": {"kind": "visit"}}
+    yield Kind.STREAK, {**monthly, "freezes": freezes}
+
+
+def _tiers(rng: Random):
+    metric = rng.choice(
+        [
+            {"kind": "purchase", "aggregate": "SUM", "field": "amount"},
+            {"currency": "points", "aggregate": "SUM", "field": "amount"},
+            {"kind": "purchase", "aggregate": "COUNT"},
+        ]
+    )
+    step = {"purchaseSUM": 1_500, "SUM": 25, "purchaseCOUNT": 3}[
+        metric.get("kind", "") + metric["aggregate"]
+    ]
+    levels = [
+        {"key": "bronze", "name": "", "threshold": 0},
+        {"key": "silver", "name": "", "threshold": step, "earn_multiplier": "1.25"},
+        {"key": "gold", "name": "", "threshold": 2 * step, "earn_multiplier": "2"},
+    ]
+    body = {"key": "club", "name": "Club", "metric": metric, "levels": levels}
+    return {**body, "rolling_days": rng.choice([None, 3, 10])}
+
+
+def _boards(rng: Random):
+    amount = {"kind": "purchase", "aggregate": "SUM", "field": "amount"}
+    metrics = [amount, {"kind": "visit"}, {**amount, "aggregate": "MAX"}]
+    metrics.append({"currency": "points", "aggregate": "SUM", "field": "amount"})
+    for period in ("ALL_TIME", "DAILY", "WEEKLY", "MONTHLY"):
+        body = {"key": f"board-{period.lower().replace('_', '-')}", "title": period}
+        body |= {"period": period, "metric": rng.choice(metrics), "zone": rng.choice(ZONES)}
+        yield Kind.LEADERBOARD, body
+
+
+def random_programme(rng: Random):
+    """A programme with one to three editions; later ones change some of the definitions."""
+    first = [definition(kind, body) for kind, body in bodies(rng)]
+    later = []
+    for version in range(2, 2 + rng.randrange(3)):
+        since = day(rng.randrange(DAYS))
+        changed = rng.sample(bodies(rng)[len(GROUND) :], rng.randrange(1, 8))
+        later += [definition(kind, body, version=version, since=since) for kind, body in changed]
+    kept = [one for one in first if one.kind in _ALWAYS_THERE or rng.random() < 0.9]
+    return programme(*kept, *later)
+
+
+_ALWAYS_THERE = (Kind.ACTIVITY_KIND, Kind.CURRENCY)
+
+
+def random_journal(rng: Random, length: int) -> list[Entry]:
+    """Entries of all types over some weeks; retractions and resolutions name earlier ones."""
+    made: list[Entry] = []
+    at = day(0)
+    for number in range(length):
+        at += rng.choice([0, 0, 1, MINUTE, 5 * HOUR, 12 * HOUR, DAY, DAY, 2 * DAY, 5 * DAY])
+        # At the stroke of a day many things fall due: aim there now and then.
+        if rng.random() < 0.1:
+            at = -(-at // DAY) * DAY
+        source = f"{rng.randrange(100):02}-{number:03}"
+        made.append(_random_entry(rng, at, source, made))
+    return made
+
+
+def _random_entry(rng: Random, at: int, source: str, made: list[Entry]) -> Entry:
+    activities = [one for one in made if one.type is EntryType.ACTIVITY]
+    holds = [one for one in made if one.type is EntryType.HOLD]
+    chance = rng.random()
+    if chance < 0.14 and activities:
+        return retraction(rng, at, source, rng.choice(activities))
+    if chance < 0.22:
+        return entry("SPEND", at, source, points=rng.randrange(1, 60), **_purse(rng))
+    if chance < 0.32:
+        release_at = at + rng.choice([1, HOUR, DAY, 3 * DAY, 9 * DAY])
+        points = rng.randrange(1, 40)
+        return entry("HOLD", at, source, points=points, release_at=release_at, **_purse(rng))
+    if chance < 0.40 and holds:
+        return entry(
+            rng.choice(["CAPTURE", "RELEASE"]), at, source, target=rng.choice(holds).source
+        )
+    if chance < 0.43:
+        return entry("CHOICE", at, source, choice="join:chosen")
+    if chance < 0.6:
+        return purchase(at, source, kind="visit", attributes={"delta": rng.randrange(-3, 9)})
+    return random_purchase(rng, at, source)
+
+
+def random_purchase(rng: Random, at: int, source: str) -> Entry:
+    """A purchase with random facts."""
+    attributes = {"store": rng.choice(STORES), "discs": rng.randrange(6)}
+    if rng.random() < 0.3:
+        attributes["gift"] = True
+    facts = {"amount": rng.choice([0, 1, 99, 100, rng.randrange(6_000)]), "currency": "IDR"}
+    return purchase(at, source, attributes=attributes, **facts)
+
+
+def retraction(rng: Random, at: int, source: str, target: Entry) -> Entry:
+    """Take back a random share or amount of an activity, or all of it."""
+    amount = target.facts.amount or 0
+    taken = {"share": rng.choice([1, WHOLE // 3, WHOLE // 2, WHOLE])}
+    if amount and rng.random() < 0.5:
+        taken = {"amount": rng.randrange(1, amount + 1)}
+    return entry("RETRACTION", at, source, target=target.source, **taken)
+
+
+def _purse(rng: Random):
+    account = rng.choice(["redemption", "charity:water"])
+    currency = rng.choice(["points", "points", "cash"])
+    return {"currency": currency, "account": account, "subject": "reward:tea"}
+
+
+__all__ = [
+    "ALWAYS",
+    "DAYS",
+    "STORES",
+    "ZONES",
+    "bodies",
+    "random_journal",
+    "random_programme",
+    "random_purchase",
+    "retraction",
+]
