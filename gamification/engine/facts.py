@@ -44,7 +44,7 @@ def snapshot(standing: Standing) -> Snapshot:
 def facts_of(before: Snapshot, settlement: Settlement, edition: Edition) -> list[Fact]:
     """Everything worth telling, in the order of its event time."""
     facts = [
-        *posted(settlement.postings),
+        *posted(settlement.postings, settlement.standing),
         *honoured(settlement.honours),
         *_challenge_facts(before, settlement.standing, edition),
         *_streak_facts(before, settlement.standing),
@@ -54,17 +54,32 @@ def facts_of(before: Snapshot, settlement: Settlement, edition: Edition) -> list
     return facts
 
 
-def posted(rows: list[PostingRow]) -> list[Fact]:
+def posted(rows: list[PostingRow], standing: Standing) -> list[Fact]:
     """One fact for each effect whose points moved; corrections of one key are summed up."""
     totals: dict[str, tuple[int, Posting]] = {}
     for row in rows:
         total, _ = totals.get(row.posting.key, (0, row.posting))
         totals[row.posting.key] = total + row.posting.signed, row.posting
-    return [posting_fact(posting, amount=amount) for amount, posting in totals.values() if amount]
+    moved = [(amount, posting) for amount, posting in totals.values() if amount]
+    if not moved:
+        return []
+    at = max(standing.last_at, standing.moved_at)
+    balances = {
+        currency: standing.wallet(currency).balance(at)
+        for currency in {posting.currency for _, posting in moved}
+    }
+    facts = []
+    # From the balance at the end backwards: what it was after each.
+    for amount, posting in reversed(moved):
+        balance = balances[posting.currency]
+        facts.append(_posting_fact(posting, amount, balance))
+        if posting.available_at <= at:
+            balances[posting.currency] = balance - amount
+    facts.reverse()
+    return facts
 
 
-def posting_fact(posting: Posting, *, amount: int) -> Fact:
-    """The fact that points were posted; `amount` is signed."""
+def _posting_fact(posting: Posting, amount: int, balance: int) -> Fact:
     return {
         "type": "points.posted",
         "at": posting.at,
@@ -72,7 +87,7 @@ def posting_fact(posting: Posting, *, amount: int) -> Fact:
         "amount": amount,
         "kind": posting.kind.value,
         "subject": posting.subject,
-        "balance": posting.balance,
+        "balance": balance,
     }
 
 

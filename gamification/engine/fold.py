@@ -224,7 +224,6 @@ def _earn(scene: Scene, *, key: str, currency: str, points: int, subject: str) -
             available_at=available_at,
             expires_at=expires_at,
             cause=scene.cause,
-            balance=wallet.balance(scene.at),
         )
     )
 
@@ -249,7 +248,6 @@ def _expire(scene: Scene) -> None:
                     subject="expiry",
                     at=scene.at,
                     lots=((lot.key, lot.points),),
-                    balance=wallet.balance(scene.at),
                 )
             )
 
@@ -310,12 +308,12 @@ def _happening(scene: Scene, entry: Entry, plan: Plan) -> Happening:
         channel=facts.channel,
         partner=facts.partner,
         attributes=facts.attributes,
-        activation=_activation(scene, entry) if plan.needs_activation else {},
+        activation=_activation(scene, entry, plan) if plan.needs_activation else {},
     )
 
 
-def _activation(scene: Scene, entry: Entry) -> Activation:
-    facts, standing = entry.facts, scene.standing
+def _activation(scene: Scene, entry: Entry, plan: Plan) -> Activation:
+    facts = entry.facts
     local = _local_time(entry.at, scene.zone)
     activation: Activation = {
         "activity.kind": entry.kind,
@@ -328,9 +326,7 @@ def _activation(scene: Scene, entry: Entry) -> Activation:
         "activity.weekday": local[1],
         "member.time_zone": scene.zone,
         "standing.tier": _tier_key(scene),
-        "standing.balance": standing.wallet(scene.edition.main_currency).balance(entry.at)
-        if scene.edition.main_currency in standing.wallets
-        else 0,
+        "standing.balance": _main_balance(scene) if plan.needs_balance else 0,
     }
     for name, kind in attribute_types(scene.edition.kinds.get(entry.kind)).items():
         activation[f"activity.attributes.{name}"] = facts.attributes.get(name, DEFAULTS[kind])
@@ -391,6 +387,11 @@ def _bonus(scene: Scene) -> Fraction:
     state = scene.standing.tiers.get(compiled.tier_set.key)
     level = state.level if state is not None else 0
     return compiled.bonuses[min(level, len(compiled.bonuses) - 1)]
+
+
+def _main_balance(scene: Scene) -> int:
+    wallet = scene.standing.wallets.get(scene.edition.main_currency)
+    return wallet.balance(scene.at) if wallet is not None else 0
 
 
 def _tier_key(scene: Scene) -> str:

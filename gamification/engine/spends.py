@@ -3,7 +3,7 @@
 from gamification.engine.effects import Effects
 from gamification.engine.standing import Hold, Standing
 from gamification.journal import Entry
-from gamification.ledger import HELD, MEMBER, NEVER, EntryKind, Lot, Posting, Share, Wallet
+from gamification.ledger import HELD, MEMBER, NEVER, EntryKind, Lot, Posting, Share
 from kit.clock import Instant
 
 _Portion = tuple[str, int, Instant, Instant, Instant]
@@ -15,9 +15,7 @@ def spend(standing: Standing, entry: Entry, effects: Effects) -> None:
     wallet = standing.wallet(facts.currency)
     shares = wallet.take(facts.points, entry.at)
     kind = EntryKind.DONATE if facts.account.startswith("charity:") else EntryKind.SPEND
-    effects.postings.append(
-        _posting(entry, wallet, kind=kind, key=f"spend:{entry.source}", shares=shares)
-    )
+    effects.postings.append(_posting(entry, kind=kind, key=f"spend:{entry.source}", shares=shares))
 
 
 def set_aside(standing: Standing, entry: Entry, effects: Effects) -> None:
@@ -40,7 +38,6 @@ def set_aside(standing: Standing, entry: Entry, effects: Effects) -> None:
     effects.postings.append(
         _posting(
             entry,
-            wallet,
             kind=EntryKind.HOLD,
             key=f"hold:{entry.source}",
             shares=shares,
@@ -68,7 +65,6 @@ def capture(standing: Standing, entry: Entry, effects: Effects) -> None:
             subject=hold.subject,
             at=entry.at,
             cause=entry.source,
-            balance=wallet.balance(entry.at),
         )
     )
 
@@ -111,14 +107,12 @@ def _give_back(
             subject=hold.subject,
             at=at,
             cause=cause,
-            balance=wallet.balance(at),
         )
     )
 
 
 def _posting(
     entry: Entry,
-    wallet: Wallet,
     *,
     kind: EntryKind,
     key: str,
@@ -137,7 +131,6 @@ def _posting(
         at=entry.at,
         lots=tuple(shares),
         cause=entry.source,
-        balance=wallet.balance(entry.at),
     )
 
 

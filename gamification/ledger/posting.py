@@ -11,7 +11,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """`amount` points from `debit` to `credit`; `key` names what it is about, once for ever.
 
     `subject` says why (`rule:per-dollar@1`). `cause` is the source of the entry behind it, empty
-    where time alone was. `lots` are the lots that a debit used. `balance` is the member's after it.
+    where time alone was. `lots` are the lots that a debit used.
     """
 
     key: str
@@ -26,7 +26,6 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: Instant = NEVER
     lots: tuple[Share, ...] = ()
     cause: str = ""
-    balance: int = 0
 
     @property
     def signed(self) -> int:

@@ -1,5 +1,6 @@
 """A wallet: one member's points of one currency, as lots that expire together."""
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable
 
 import msgspec
@@ -63,7 +64,9 @@ class Wallet(msgspec.Struct, array_like=True):
     def deposit(self, lot: Lot) -> None:
         """Put an earning in. A debt is paid from it first."""
         self.lifetime += lot.points
-        self._fill(lot)
+        self._pay_debt(lot)
+        if lot.points:
+            insort(self.lots, lot, key=_order)
 
     def take(self, points: int, at: Instant) -> list[Share]:
         """Spend points and say from which lots; what is short becomes a debt."""
@@ -83,34 +86,34 @@ class Wallet(msgspec.Struct, array_like=True):
         return shares
 
     def put_back(self, lots: Iterable[Lot]) -> None:
-        """Return points that were taken to lots of their original expiry."""
+        """Return points that were taken to the lots that they came from."""
+        known = {lot.key: lot for lot in self.lots}
         for lot in lots:
-            self._fill(lot)
+            self._pay_debt(lot)
+            if lot.key in known:
+                known[lot.key].points += lot.points
+            elif lot.points:
+                insort(self.lots, lot, key=_order)
 
     def expire(self, to: Instant) -> list[Lot]:
         """Drop the lots whose expiry has come, soonest first."""
-        due = [lot for lot in self.lots if lot.expires_at <= to]
-        self.lots = [lot for lot in self.lots if lot.expires_at > to]
+        count = bisect_right(self.lots, to, key=_expiry)
+        due, self.lots = self.lots[:count], self.lots[count:]
         return due
 
     def next_due(self) -> Instant:
         """When the next lot expires. Lots becoming spendable change no ledger entry."""
-        return min((lot.expires_at for lot in self.lots), default=NEVER)
+        return self.lots[0].expires_at if self.lots else NEVER
 
-    def _fill(self, lot: Lot) -> None:
+    def _pay_debt(self, lot: Lot) -> None:
         paid = min(lot.points, self.debt)
         self.debt -= paid
         lot.points -= paid
-        if not lot.points:
-            return
-        for open_lot in self.lots:
-            if open_lot.key == lot.key:
-                open_lot.points += lot.points
-                return
-        self.lots.append(lot)
-        if len(self.lots) > 1 and self.lots[-2].order > lot.order:
-            self.lots.sort(key=_order)
 
 
 def _order(lot: Lot) -> tuple[Instant, Instant, str]:
     return lot.order
+
+
+def _expiry(lot: Lot) -> Instant:
+    return lot.expires_at

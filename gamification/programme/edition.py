@@ -32,6 +32,7 @@ class Plan(msgspec.Struct, kw_only=True):
     badges: list[CompiledBadge] = []
     boards: list[CompiledBoard] = []
     needs_activation: bool = False
+    needs_balance: bool = False
     needs_day: bool = False
 
 
@@ -123,7 +124,7 @@ def _plan(edition: Edition) -> None:
     for rule in edition.rules.values():
         plan = edition.by_kind.setdefault(rule.rule.kind, Plan())
         plan.rules.append(rule)
-        plan.needs_activation |= rule.condition is not None
+        _note_needs(plan, rule.condition)
     for challenge in edition.challenges.values():
         for plan in _unique(_noted(edition, metric) for metric in challenge.metrics):
             plan.challenges.append(challenge)
@@ -146,9 +147,15 @@ def _noted(edition: Edition, compiled_metric: CompiledMetric) -> Plan:
         else (edition.by_kind, metric.kind)
     )
     plan = plans.setdefault(key, Plan())
-    plan.needs_activation |= compiled_metric.condition is not None
+    _note_needs(plan, compiled_metric.condition)
     plan.needs_day |= metric.field == "day"
     return plan
+
+
+def _note_needs(plan: Plan, condition: Condition | None) -> None:
+    if condition is not None:
+        plan.needs_activation = True
+        plan.needs_balance |= "standing.balance" in condition.source
 
 
 def _unique(plans: Iterable[Plan]) -> list[Plan]:
