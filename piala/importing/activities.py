@@ -18,6 +18,8 @@ from piala.importing.mapping import Compiled, Time
 from piala.importing.rows import Bad, Blank, Line, Row, damage, rows_of, unreadable
 
 CHANNEL: Final = "IMPORT"
+SOURCE_MAX: Final = 300
+MEMBER_MAX: Final = 200
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?")
 
@@ -181,9 +183,14 @@ def _instant(text: str) -> Instant:
 
 
 def _checked(line: Line, recording: engine.Recording) -> Read | Bad:
-    for name, text in (("source", recording.source), ("member", recording.external_id)):
+    for name, text, most in (
+        ("source", recording.source, SOURCE_MAX),
+        ("member", recording.external_id, MEMBER_MAX),
+    ):
         if not text:
             return Bad(line, f"there is no {name}")
+        if len(text) > most:
+            return Bad(line, f"the {name} is longer than {most} characters")
     texts = (recording.source, recording.external_id, recording.channel, recording.partner)
     attributes = (value for value in recording.attributes.values() if isinstance(value, str))
     for text in (*texts, *attributes):

@@ -117,7 +117,7 @@ def _records(lines: Iterable[Line], delimiter: str) -> Iterator[tuple[Line, Sequ
         except csv.Error as error:
             fields, reason = [], str(error)
         first = taken[0]
-        reason = reason or next((found for line in taken if (found := damage(line))), "")
+        reason = next((found for line in taken if (found := damage(line))), reason)
         if not any(line.text.strip() for line in taken):
             fields = []
         yield first, fields, reason
