@@ -105,10 +105,12 @@ async def test_definitions_in_force_from_other_times_are_exported_as_documents_o
     database, file
 ):
     await programmes.apply(file(), by="test")
-    later = (
-        "effective_from: 2026-07-01T00:00:00Z\nbadges:\n  second:\n    name: Second\n    goal: 2\n"
-    )
-    await programmes.apply(file(later + "    metric: {kind: purchase}\n"), by="test")
+    later = """\
+effective_from: 2026-07-01T00:00:00Z
+badges:
+  second: {name: Second, goal: 2, metric: {kind: purchase}}
+"""
+    await programmes.apply(file(later), by="test")
     exported = await programmes.export()
     assert [one.effective_from for one in programmes.read(file(exported))] == [
         clock.parse("2026-01-01T00:00:00Z"),

@@ -118,11 +118,9 @@ def test_a_quote_that_never_closes_ends_in_one_bad_row():
 
 
 def test_json_members_are_columns_by_their_path():
-    text = (
-        '{"who": "sari", "when": "monday", "paid": {"sum": 11.77, "in": {"code": "USD"}}, "n": 2}'
-    )
+    text = '{"who": "sari", "paid": {"sum": 11.77, "in": {"code": "USD"}}, "n": 2}'
     assert values(text, json_lines=True) == [
-        {"who": "sari", "when": "monday", "paid.sum": "11.77", "paid.in.code": "USD", "n": "2"}
+        {"who": "sari", "paid.sum": "11.77", "paid.in.code": "USD", "n": "2"}
     ]
 
 
@@ -148,9 +146,8 @@ def test_what_is_no_json_object_is_bad(line, reason):
     assert row.reason.startswith(reason)
 
 
-plain = st.text(st.characters(codec="utf-8", blacklist_characters="\0\r"), min_size=1).filter(
-    str.strip
-)
+letters = st.characters(codec="utf-8", blacklist_characters="\0\r")
+plain = st.text(letters, min_size=1).filter(str.strip)
 
 
 @given(st.lists(st.tuples(plain, plain), min_size=1, max_size=20), st.sampled_from(",;|\t"))
