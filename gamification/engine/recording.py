@@ -75,16 +75,21 @@ async def _record(
 ) -> list[Answer]:
     async with database.transaction():
         published = await programme.in_force()
+        now = clock.now()
+        kinds = [_kind_of(one, published, now) for one in recordings]
+        refusals = [_refusal(one, kind) for one, kind in zip(recordings, kinds, strict=True)]
         if enrol:
+            # Who is refused leaves no trace, not even as a member.
+            welcome = zip(recordings, refusals, strict=True)
             await enrol_all(
-                sorted({one.external_id for one in recordings if one.external_id}),
+                sorted({one.external_id for one, refusal in welcome if refusal is None} - {""}),
                 time_zone=time_zone,
             )
         known_ids = await _member_ids(recordings)
         heard = await journal.known_sources([one.source for one in recordings])
-        now = clock.now()
         judged = [
-            _judged(one, published, known_ids, heard, now, trusted=trusted) for one in recordings
+            _judged(one, kind, refusal, known_ids, heard, now, trusted=trusted)
+            for one, kind, refusal in zip(recordings, kinds, refusals, strict=True)
         ]
         for answer in judged:
             if isinstance(answer, _Refused):
@@ -119,9 +124,24 @@ async def _member_ids(recordings: Sequence[Recording]) -> dict[str, str]:
     }
 
 
-def _judged(
+def _kind_of(recording: Recording, published: Programme, now: Instant) -> ActivityKind | None:
+    at = now if recording.occurred_at is None else recording.occurred_at
+    found = published.at(at).kinds.get(recording.kind)
+    # What happened before its kind was defined is still of that kind.
+    return found or published.at(now).kinds.get(recording.kind)
+
+
+def _refusal(recording: Recording, kind: ActivityKind | None) -> InvalidInput | None:
+    if kind is None:
+        return InvalidInput.at("kind", f"there is no activity kind '{recording.kind}'")
+    problems = _problems(recording, kind)
+    return InvalidInput(problems) if problems else None
+
+
+def _judged(  # noqa: PLR0917 - all that an activity is judged by
     recording: Recording,
-    published: Programme,
+    kind: ActivityKind | None,
+    refusal: InvalidInput | None,
     known_ids: Mapping[str, str],
     heard: Mapping[str, journal.Known],
     now: Instant,
@@ -129,25 +149,21 @@ def _judged(
     trusted: bool,
 ) -> _Judged:
     member_id = known_ids.get(
-        f"i{recording.member_id}" if recording.member_id else f"x{recording.external_id}"
+        f"i{recording.member_id}" if recording.member_id else f"x{recording.external_id}", ""
     )
-    if member_id is None:
-        return NotFound("member", recording.member_id or recording.external_id)
     # What the caller said, not what became of it: without a time, a repetition says the same.
     digest = journal.digest_of(
         member_id, msgspec.structs.replace(recording, source="", member_id="", external_id="")
     )
     known = heard.get(recording.source)
-    if known is not None:
+    if known is not None and member_id:
         # A repetition is answered as it was the first time, whatever has changed since.
         return _repeated(known, digest)
+    if kind is None or refusal is not None:
+        return refusal or InvalidInput.at("kind", "is required")
+    if not member_id:
+        return NotFound("member", recording.member_id or recording.external_id)
     at = now if recording.occurred_at is None else recording.occurred_at
-    kind = published.at(at).kinds.get(recording.kind) or published.at(now).kinds.get(recording.kind)
-    if kind is None:
-        return InvalidInput.at("kind", f"there is no activity kind '{recording.kind}'")
-    problems = _problems(recording, kind)
-    if problems:
-        return InvalidInput(problems)
     entry = _entry(recording, kind, member_id, at)
     error = None if trusted else _window_error(at, now)
     return (entry, digest) if error is None else _Refused(entry, error)
@@ -191,6 +207,8 @@ def _problems(recording: Recording, kind: ActivityKind) -> list[Problem]:
         problems.append(Problem("idempotencyKey", f"must be from 1 to {SOURCE_MAX} characters"))
     if recording.channel and recording.channel not in set(Channel):
         problems.append(Problem("channel", f"must be one of {', '.join(Channel)}"))
+    if len(recording.external_id) > 200:
+        problems.append(Problem("member", "must be at most 200 characters"))
     if len(recording.partner) > 200:
         problems.append(Problem("partner", "must be at most 200 characters"))
     if recording.occurred_at is not None and not -(1 << 60) < recording.occurred_at < 1 << 60:

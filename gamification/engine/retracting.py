@@ -47,7 +47,7 @@ async def _retract(
             if known.digest != digest:
                 raise IdempotencyConflict(source)
             return Recorded(entry=known.entry, replayed=True)
-        facts = await _facts(target, share, amount)
+        facts = await _facts(target, share, amount, reason)
         entry = Entry(
             id=ids.new(),
             member_id=target.member_id,
@@ -63,7 +63,7 @@ async def _retract(
         return Recorded(entry=entry, replayed=False)
 
 
-async def _facts(target: Entry, share: Fraction | None, amount: int | None) -> Facts:
+async def _facts(target: Entry, share: Fraction | None, amount: int | None, reason: str) -> Facts:
     """What is taken back, decided once under the member's lock: never more than is left."""
     earlier = await journal.retractions_of(target.source)
     left = WHOLE - journal.share_taken(target, earlier)
@@ -73,8 +73,8 @@ async def _facts(target: Entry, share: Fraction | None, amount: int | None) -> F
         wanted = WHOLE if share is None else max(1, int(share * WHOLE))
         if share is not None and wanted > left:
             raise InvalidInput.at("fraction", f"at most {left / WHOLE:g} of it is left")
-        return Facts(share=min(wanted, left))
+        return Facts(share=min(wanted, left), reason=reason)
     rest = (target.facts.amount or 0) - journal.amount_taken(target, earlier)
     if not 1 <= amount <= rest:
         raise InvalidInput.at("amount", f"must be from 1 to {rest:,} minor units: what is left")
-    return Facts(amount=amount)
+    return Facts(amount=amount, reason=reason)

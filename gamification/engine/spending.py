@@ -119,8 +119,9 @@ async def _locked(member_id: str) -> tuple[Standing, Instant]:
         raise NotFound("member", member_id)
     await settle([member_id])
     [member] = await storing.lock([member_id])
-    # Never before an entry that is folded, so that the spend continues the journal.
-    at = max(clock.now(), member.standing.last_at, member.standing.moved_at)
+    # Strictly behind all that is folded: entries of one instant are ordered by their sources, and
+    # a capture must not come before its hold.
+    at = max(clock.now(), member.standing.last_at + 1, member.standing.moved_at)
     advance(member.standing, published, at, zone=member.zone, effects=Effects())
     return member.standing, at
 

@@ -44,7 +44,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
 
     `amount` and `quantity` belong to activities (minor units, pieces). `points`, `account`,
     `subject` and `release_at` to spends and holds. `share` (millionths) or `amount` (minor units)
-    to retractions. `choice` names what a member chose (`join:<challenge key>`).
+    to retractions, and their `reason`. `choice` names what a member chose (`join:<challenge>`).
     """
 
     amount: int | None = None
@@ -59,6 +59,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     release_at: Instant | None = None
     share: int | None = None
     choice: str = ""
+    reason: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

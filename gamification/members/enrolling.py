@@ -45,9 +45,6 @@ async def insert_all(external_ids: Sequence[str], *, time_zone: str = "UTC") -> 
         _member(Enrolment(external_id=one, display_name=one, time_zone=time_zone))
         for one in sorted(external_ids)
     ]
-    for member in members:
-        if not 1 <= len(member.external_id) <= 200:
-            raise InvalidInput.at("member", "must be from 1 to 200 characters")
     await database.insert(
         MEMBERS,
         [_row(member, None) for member in members],
