@@ -2,10 +2,10 @@
 
 import sys
 
-from api import schema
+from api.schema import sdl
 
 
 def run() -> int:
     """Print the schema's sorted SDL."""
-    sys.stdout.write(schema.sdl().rstrip("\n") + "\n")
+    sys.stdout.write(sdl().rstrip("\n") + "\n")
     return 0
