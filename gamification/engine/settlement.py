@@ -100,10 +100,13 @@ def refolded(
     scores, dropped = score_changes(effects.scores, stored.scores)
     postings = posting_rows(effects.postings, stored.postings, at=at)
     honours = honour_rows(effects.honours, stored.honours)
-    known = (*stored.postings.values(), *stored.honours.values(), *postings, *honours)
+    revisions = [
+        *(one.revision for one in (*stored.postings.values(), *postings)),
+        *(one.revision for one in (*stored.honours.values(), *honours)),
+    ]
     return Settlement(
         standing=standing,
-        revision=1 + max((one.revision for one in known), default=-1),
+        revision=1 + max(revisions, default=-1),
         postings=postings,
         honours=honours,
         scores=scores,
