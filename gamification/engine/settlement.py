@@ -100,10 +100,10 @@ def refolded(
     scores, dropped = score_changes(effects.scores, stored.scores)
     postings = posting_rows(effects.postings, stored.postings, at=at)
     honours = honour_rows(effects.honours, stored.honours)
-    revisions = [
-        *(one.revision for one in (*stored.postings.values(), *postings)),
-        *(one.revision for one in (*stored.honours.values(), *honours)),
-    ]
+    revisions = [one.revision for one in stored.postings.values()]
+    revisions += [one.revision for one in stored.honours.values()]
+    revisions += [row.revision for row in postings]
+    revisions += [row.revision for row in honours]
     return Settlement(
         standing=standing,
         revision=1 + max(revisions, default=-1),
