@@ -24,10 +24,10 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def served_demo(tmp_path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def served_demo(tmp_path_factory) -> Iterator[str]:
     """The address of the demo, served as `make run` serves it."""
-    with serving.served(tmp_path, "--demo") as address:
+    with serving.served(tmp_path_factory.mktemp("demo"), "--demo") as address:
         yield address
 
 

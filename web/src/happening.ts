@@ -71,6 +71,9 @@ export function noticeOf(event: Happening, screen: Screen | null, speech: Speech
       const { leaderboard } = event;
       const seen = screen?.leaderboard;
       const title = seen?.key === leaderboard.key ? seen.title : leaderboard.title;
+      if (event.rank === 1) {
+        return { tone: "first", title: words.notice.first(title), text: words.notice.leading };
+      }
       return { tone: "rank", title: words.notice.rank(format.number(event.rank), title) };
     }
     default:

@@ -16,12 +16,18 @@ export function ChallengePanel({ challenges, onJoin }: Props) {
     <Panel id="challenges" title={words.challenges.heading}>
       {challenges.length === 0 && <p class="empty">{words.challenges.none}</p>}
       <ul class="challenge-list">
-        {challenges.map((one) => (
+        {[...challenges].sort(mineFirst).map((one) => (
           <OneChallenge key={one.challenge.key} of={one} onJoin={onJoin} />
         ))}
       </ul>
     </Panel>
   );
+}
+
+/** Those that the member takes part in, the soonest to end first: an order that events leave alone. */
+function mineFirst(a: MemberChallenge, b: MemberChallenge): number {
+  if (a.enrolled !== b.enrolled) return a.enrolled ? -1 : 1;
+  return (a.challenge.endsAt ?? "9").localeCompare(b.challenge.endsAt ?? "9");
 }
 
 function OneChallenge({ of, onJoin }: { of: MemberChallenge; onJoin: (key: string) => void }) {

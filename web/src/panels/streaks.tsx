@@ -21,6 +21,7 @@ function OneStreak({ streak }: { streak: Streak }) {
   const { words, format } = useSpeech();
   const { length, longest, freezesLeft, countedNow, atRiskAt } = streak;
   const period = streak.streak.period;
+  const deadline = freezesLeft > 0 ? words.streak.freezing : words.streak.deadline;
   return (
     <article class={length > 0 ? "streak" : "streak streak-cold"}>
       <div class="streak-main">
@@ -35,7 +36,7 @@ function OneStreak({ streak }: { streak: Streak }) {
       <p class="streak-say">
         {length === 0 && words.streak.none}
         {length > 0 && countedNow && words.streak.safe}
-        {length > 0 && !countedNow && atRiskAt && words.streak.deadline(format.until(atRiskAt))}
+        {length > 0 && !countedNow && atRiskAt && deadline(format.until(atRiskAt))}
       </p>
       <p class="streak-facts">
         <span>

@@ -7,7 +7,7 @@ import { Icon, type IconName } from "./icons";
 import { Medal } from "./medal";
 
 export interface Notice {
-  tone: "points" | "streak" | "rank" | "badge" | "tier" | "challenge" | "thanks" | "sorry";
+  tone: "points" | "streak" | "rank" | "badge" | "tier" | "challenge" | "first" | "thanks" | "sorry";
   title: string;
   text?: string;
   badgeKey?: string;
@@ -42,7 +42,7 @@ export function useNotices(): Notices {
 const outdone = (old: Notice, fresh: Notice) =>
   (fresh.tone === "rank" || fresh.tone === "streak") && old.tone === fresh.tone;
 
-const isHonour = (notice: Notice) => ["badge", "tier", "challenge"].includes(notice.tone);
+const isHonour = (notice: Notice) => ["badge", "tier", "challenge", "first"].includes(notice.tone);
 
 export function NoticeBoard({ notices }: { notices: Notices }) {
   const slips = notices.shown.filter((one) => !isHonour(one)).slice(-3);

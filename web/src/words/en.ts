@@ -38,6 +38,7 @@ export const en = {
     longest: (n: string) => `Longest ${n}`,
     safe: "Safe for now. See you next time.",
     deadline: (when: string) => `Ends ${when} unless you come by`,
+    freezing: (when: string) => `A freeze is used ${when} unless you come by`,
     none: "Start one with your next activity",
     freezes: (n: number) => `${n} ${plural(n, "freeze", "freezes")} left`,
     beans: (done: number, of: number) => `${done} of the last ${of}`,
@@ -138,6 +139,8 @@ export const en = {
     streak: (n: string, unit: string) => `Streak: ${n} ${unit}`,
     streakBroken: "Your streak has ended. A new one starts with your next visit.",
     rank: (rank: string, board: string) => `Up to number ${rank} on ${board}`,
+    first: (board: string) => `Number 1: ${board}`,
+    leading: "You lead the board",
     close: "Close",
   },
   session: {

@@ -33,6 +33,7 @@ export const id: Words = {
     longest: (n) => `Terpanjang ${n}`,
     safe: "Aman untuk sekarang. Sampai jumpa lagi.",
     deadline: (when) => `Berakhir ${when} jika kamu tidak mampir`,
+    freezing: (when) => `Satu pembeku terpakai ${when} jika kamu tidak mampir`,
     none: "Mulai dengan aktivitasmu berikutnya",
     freezes: (n) => `${n} pembeku tersisa`,
     beans: (done, of) => `${done} dari ${of} terakhir`,
@@ -133,6 +134,8 @@ export const id: Words = {
     streak: (n, unit) => `Runtunan: ${n} ${unit}`,
     streakBroken: "Runtunanmu berakhir. Yang baru mulai di kunjunganmu berikutnya.",
     rank: (rank, board) => `Naik ke peringkat ${rank} di ${board}`,
+    first: (board) => `Nomor 1: ${board}`,
+    leading: "Kamu memimpin papan",
     close: "Tutup",
   },
   session: {
