@@ -87,8 +87,8 @@ def advance(
             cause="",
             effects=effects,
         )
-        release_due(standing, due, effects)
         _expire(scene)
+        release_due(standing, due, effects)
         _lapse(scene)
         _slip(scene)
         standing.moved_at = due
@@ -235,11 +235,9 @@ def _expire(scene: Scene) -> None:
     for currency in sorted(scene.standing.wallets):
         wallet = scene.standing.wallets[currency]
         for lot in wallet.expire(scene.at):
-            # A lot that got points back after its expiry expires once more, at another time.
-            again = "" if lot.expires_at == scene.at else f"@{scene.at}"
             scene.effects.postings.append(
                 Posting(
-                    key=f"expire:{lot.key}{again}",
+                    key=f"expire:{lot.key}",
                     currency=currency,
                     kind=EntryKind.EXPIRE,
                     amount=lot.points,

@@ -3,7 +3,7 @@
 from gamification.engine.effects import Effects
 from gamification.engine.standing import Hold, Standing
 from gamification.journal import Entry
-from gamification.ledger import HELD, MEMBER, NEVER, EntryKind, Lot, Posting, Share
+from gamification.ledger import BREAKAGE, HELD, MEMBER, NEVER, EntryKind, Lot, Posting, Share
 from kit.clock import Instant
 
 _Portion = tuple[str, int, Instant, Instant, Instant]
@@ -96,6 +96,7 @@ def _give_back(
     if owed:
         portions.append(Lot(NEVER, at, f"release:{source}", owed, at))
     wallet.put_back(portions)
+    expired = wallet.expire(at)
     effects.postings.append(
         Posting(
             key=f"release:{source}",
@@ -109,6 +110,22 @@ def _give_back(
             cause=cause,
         )
     )
+    if expired:
+        # Points go back to lots of their own expiry; where that has come meanwhile, it is now.
+        effects.postings.append(
+            Posting(
+                key=f"expire:release:{source}",
+                currency=hold.currency,
+                kind=EntryKind.EXPIRE,
+                amount=sum(lot.points for lot in expired),
+                debit=MEMBER,
+                credit=BREAKAGE,
+                subject="expiry",
+                at=at,
+                lots=tuple((lot.key, lot.points) for lot in expired),
+                cause=cause,
+            )
+        )
 
 
 def _posting(

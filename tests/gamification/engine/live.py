@@ -129,9 +129,10 @@ class Live:
 
 
 def said(posting, amount):
-    """All that a posting says of an amount."""
+    """All that a posting says of an amount. Its rule's version is that of when it was posted."""
     lots = () if posting.kind is EntryKind.EXPIRE else posting.lots
-    plain = msgspec.structs.replace(posting, amount=amount, lots=lots, cause="")
+    subject = posting.subject.split("@")[0]
+    plain = msgspec.structs.replace(posting, amount=amount, lots=lots, subject=subject, cause="")
     return msgspec.structs.astuple(plain)
 
 
