@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench fix schema
+.PHONY: help run install test check bench fix schema web
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' \
@@ -49,3 +49,7 @@ fix: install ## let ruff repair and format what it can
 
 schema: install ## print the GraphQL schema into schema.graphql
 	$(BIN)/piala schema > schema.graphql
+
+web: ## build the progress screen into api/static/screen (needs Node; commit the result)
+	npm ci --prefix web --no-audit --no-fund
+	npm run build --prefix web

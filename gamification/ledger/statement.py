@@ -7,6 +7,13 @@ from gamification.ledger.posting import signed
 from kit import database
 from kit.clock import Instant
 
+# A hold that was captured reads as what it became: its keys are hold:<source>, capture:<source>.
+_KIND = (
+    "CASE WHEN kind = 'HOLD' THEN coalesce((SELECT taken.kind FROM ledger_entry AS taken"
+    " WHERE taken.member_id = line.member_id AND taken.key = 'capture:' || substr(line.key, 6)"
+    " AND taken.kind <> 'REVERSE' LIMIT 1), kind) ELSE kind END"
+)
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line. `amount` is signed: plus for what the member got. `subject` says why."""
@@ -30,12 +37,12 @@ async def statement(
 ) -> list[Line]:
     """Lines newest first, from just behind `after` (event time and id of a line).
 
-    What moves within the member's own accounts (the capture of a hold) is no line of its own.
+    What moves out of a hold is no line of its own: the hold's line then says what it was for.
     """
     at, line_id = after if after is not None else (1 << 62, "")
     rows = await database.fetch(
-        "SELECT id, currency, amount, debit, credit, kind, subject, entry_id, at, recorded_at"
-        " FROM ledger_entry WHERE member_id = ? AND (at, id) < (?, ?)"
+        f"SELECT id, currency, amount, debit, credit, {_KIND}, subject, entry_id, at, recorded_at"
+        " FROM ledger_entry AS line WHERE member_id = ? AND (at, id) < (?, ?)"
         " AND (debit = 'member' OR credit = 'member') AND (currency = ? OR ? = '')"
         " ORDER BY at DESC, id DESC LIMIT ?",
         member_id,
