@@ -64,14 +64,11 @@ def posted(rows: list[PostingRow], standing: Standing) -> list[Fact]:
     if not moved:
         return []
     at = max(standing.last_at, standing.moved_at)
-    balances = {
-        currency: standing.wallet(currency).balance(at)
-        for currency in {posting.currency for _, posting in moved}
-    }
+    balances = {currency: wallet.balance(at) for currency, wallet in standing.wallets.items()}
     facts = []
     # From the balance at the end backwards: what it was after each.
     for amount, posting in reversed(moved):
-        balance = balances[posting.currency]
+        balance = balances.get(posting.currency, 0)
         facts.append(_posting_fact(posting, amount, balance))
         if posting.available_at <= at:
             balances[posting.currency] = balance - amount
