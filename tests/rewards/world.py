@@ -63,7 +63,7 @@ async def publish(*bodies):
 
 
 async def give(member_id, points):
-    """Let a member earn points, a second ago."""
+    """Let a member earn points, a second ago; the source of the activity."""
     recording = Recording(
         member_id=member_id,
         kind="gift",
@@ -75,6 +75,7 @@ async def give(member_id, points):
     [answer] = await engine.record([recording])
     assert isinstance(answer, engine.Recorded), answer
     await engine.settle([member_id])
+    return recording.source
 
 
 async def balance(member_id):
