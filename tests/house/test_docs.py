@@ -57,9 +57,18 @@ def schema():
     return build_schema((ROOT / "schema.graphql").read_text())
 
 
-@pytest.mark.parametrize("block", all_blocks("graphql"), ids=str)
-def test_a_document_asks_what_the_schema_has(schema, block):
-    assert validate(schema, parse(block.text)) == []
+def documents() -> list[tuple[str, str]]:
+    """What blocks of GraphQL ask, and what `{"query": …}` in a command line does."""
+    asked = [(str(block), block.text) for block in all_blocks("graphql")]
+    for block in all_blocks("console"):
+        bodies = re.findall(r"'(\{\"query\": .*\})'$", block.text, re.MULTILINE)
+        asked += [(str(block), json.loads(body)["query"]) for body in bodies]
+    return asked
+
+
+@pytest.mark.parametrize(("where", "document"), documents())
+def test_a_document_asks_what_the_schema_has(schema, where, document):
+    assert validate(schema, parse(document)) == [], where
 
 
 @pytest.mark.parametrize(
