@@ -1,0 +1,162 @@
+"""What an activity does to a standing. Pure."""
+
+from fractions import Fraction
+
+from gamification import badges, challenges, leaderboards, rules, streaks, tiers
+from gamification.engine.effects import Honour, HonourKind
+from gamification.engine.happenings import happening_of
+from gamification.engine.scene import (
+    Scene,
+    badge_state,
+    challenge_state,
+    honour_badge,
+    honour_tier,
+)
+from gamification.journal import Entry
+from gamification.ledger import ISSUANCE, MEMBER, NEVER, EntryKind, Lot, Posting
+from gamification.metrics import Happening
+from gamification.programme import Plan
+from kit.calendar import MICROSECONDS_PER_DAY
+
+_ONE = Fraction(1)
+
+
+def act(scene: Scene, entry: Entry) -> None:
+    """Points, then challenges and prizes, streaks, tiers, badges, boards; then what was earned."""
+    plan = scene.edition.by_kind.get(entry.kind)
+    if plan is None:
+        return
+    happening = happening_of(scene, entry, plan)
+    for earning in rules.earnings_of(
+        happening,
+        plan.rules,
+        zone=scene.zone,
+        bonus=_bonus(scene),
+        spent=scene.standing.capped,
+    ):
+        _earn(
+            scene,
+            key=f"earn:{entry.source}:{earning.rule.key}",
+            currency=earning.rule.currency,
+            points=earning.points,
+            subject=f"rule:{earning.rule.key}@{earning.version}",
+        )
+    _count(scene, plan, happening)
+    # Prizes append to what was earned while it is counted; each challenge completes only once.
+    for currency, points in scene.earned:
+        earned_plan = scene.edition.by_currency.get(currency)
+        if earned_plan is not None:
+            _count(scene, earned_plan, Happening(at=scene.at, earned=currency, amount=points))
+
+
+def choose(scene: Scene, entry: Entry) -> None:
+    """A member joins a challenge; what they do counts from here on."""
+    key = entry.facts.choice.removeprefix("join:")
+    state = challenge_state(scene.standing, key)
+    if state.joined_at is None:
+        state.joined_at = entry.at
+
+
+def _count(scene: Scene, plan: Plan, happening: Happening) -> None:
+    for challenge in plan.challenges:
+        _challenge(scene, challenge, happening)
+    for streak in plan.streaks:
+        state = scene.standing.streaks.get(streak.streak.key)
+        if state is None:
+            state = scene.standing.streaks[streak.streak.key] = streaks.StreakState()
+        streaks.extend(state, streak, happening, scene.zone)
+    if plan.tier_set is not None:
+        _tier(scene, plan.tier_set, happening)
+    for badge in plan.badges:
+        state_of_badge = badge_state(scene.standing, badge.badge.key)
+        for level in badges.progress(state_of_badge, badge, happening):
+            honour_badge(scene, badge, level)
+    for board in plan.boards:
+        _score(scene, board, happening)
+
+
+def _challenge(scene: Scene, compiled: challenges.CompiledChallenge, happening: Happening) -> None:
+    challenge = compiled.challenge
+    if not challenge.starts_at <= happening.at < challenge.ends_at:
+        return
+    state = challenge_state(scene.standing, challenge.key)
+    if not challenges.progress(state, compiled, happening):
+        return
+    scene.effects.honours.append(
+        Honour(
+            kind=HonourKind.CHALLENGE,
+            key=f"challenge:{challenge.key}",
+            subject=challenge.key,
+            value="",
+            at=scene.at,
+            version=compiled.version,
+            cause=scene.cause,
+        )
+    )
+    for number, prize in enumerate(challenge.prizes):
+        if prize.points is not None:
+            _earn(
+                scene,
+                key=f"prize:challenge:{challenge.key}:{number}",
+                currency=prize.points.currency,
+                points=prize.points.amount,
+                subject=f"challenge:{challenge.key}@{compiled.version}",
+            )
+        badge = scene.edition.badges.get(prize.badge)
+        if badge is not None:
+            level = badge.badge.steps[0][0]
+            if badges.award(badge_state(scene.standing, prize.badge), level, scene.at):
+                honour_badge(scene, badge, level)
+
+
+def _tier(scene: Scene, compiled: tiers.CompiledTierSet, happening: Happening) -> None:
+    key = compiled.tier_set.key
+    state = scene.standing.tiers.get(key)
+    if state is None:
+        state = scene.standing.tiers[key] = tiers.TierState()
+    before = state.level
+    if tiers.climb(state, compiled, happening):
+        honour_tier(scene, compiled, before, state.level)
+
+
+def _score(scene: Scene, compiled: leaderboards.CompiledBoard, happening: Happening) -> None:
+    key = compiled.board.key
+    state = scene.standing.scores.get(key) or leaderboards.ScoreState()
+    if leaderboards.score(state, compiled, happening):
+        scene.standing.scores[key] = state
+        scene.effects.scores[key, state.period] = state.counter.value, state.reached_at
+
+
+def _earn(scene: Scene, *, key: str, currency: str, points: int, subject: str) -> None:
+    definition = scene.edition.currencies.get(currency)
+    pending_days = definition.pending_days if definition else 0
+    expiry_days = definition.expires_after_days if definition else None
+    available_at = scene.at + pending_days * MICROSECONDS_PER_DAY
+    expires_at = NEVER if expiry_days is None else scene.at + expiry_days * MICROSECONDS_PER_DAY
+    wallet = scene.standing.wallet(currency)
+    wallet.deposit(Lot(expires_at, scene.at, key, points, available_at))
+    scene.earned.append((currency, points))
+    scene.effects.postings.append(
+        Posting(
+            key=key,
+            currency=currency,
+            kind=EntryKind.EARN,
+            amount=points,
+            debit=ISSUANCE,
+            credit=MEMBER,
+            subject=subject,
+            at=scene.at,
+            available_at=available_at,
+            expires_at=expires_at,
+            cause=scene.cause,
+        )
+    )
+
+
+def _bonus(scene: Scene) -> Fraction:
+    compiled = scene.edition.tier_set
+    if compiled is None:
+        return _ONE
+    state = scene.standing.tiers.get(compiled.tier_set.key)
+    level = state.level if state is not None else 0
+    return compiled.bonuses[min(level, len(compiled.bonuses) - 1)]
