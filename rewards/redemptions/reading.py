@@ -61,7 +61,7 @@ async def counts_of(member_id: str, rewards: Sequence[str]) -> dict[str, int]:
 
 def voucher_of(redemption: Redemption) -> Voucher:
     """The voucher with its code, for its owner's eyes only."""
-    secret = settings().signing_secret()
+    secret = settings().printing_secret()
     code = code_of(redemption.id, secret=secret)
     known = hash_of(code, secret=secret) == redemption.voucher_hash
     return Voucher(code if known else None, redemption.voucher_expires_at)

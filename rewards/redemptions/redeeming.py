@@ -93,7 +93,7 @@ async def _twin(member_id: str, reward: str, source: str) -> Redeemed:
 
 
 def _issued(offer: Offer, spent: Spent, *, ordinal: int) -> Redemption:
-    secret, redemption_id = settings().signing_secret(), ids.new()
+    secret, redemption_id = settings().printing_secret(), ids.new()
     entry = spent.entry
     return Redemption(
         id=redemption_id,
