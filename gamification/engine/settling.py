@@ -73,6 +73,18 @@ async def sweep(*, limit: int = 500) -> int:
     return len(member_ids)
 
 
+async def fold_in(member: Locked, published: Programme, entry: Entry) -> None:
+    """Fold an entry that continues a locked member's journal, at once, in the caller's transaction.
+
+    The entry is appended already, and does not wait in the queue.
+    """
+    assert is_in_order(member.standing, [entry])
+    work = Work(member=member, new=[entry])
+    locked, done, causes, facts = _settlement(work, published, None, [], None)
+    await storing.write([(locked, done, causes)])
+    await outbox.announce([(locked.member_id, facts)])
+
+
 async def pending() -> int:
     """How many entries wait to be settled."""
     return await journal.waiting()

@@ -6,9 +6,10 @@ from gamification import journal, programme
 from gamification.engine import storing
 from gamification.engine.effects import Effects
 from gamification.engine.fold import advance
-from gamification.engine.settling import settle
-from gamification.engine.standing import Standing
+from gamification.engine.settling import fold_in, settle
+from gamification.engine.standing import Standing, packed, unpacked
 from gamification.journal import Entry, EntryType, Facts
+from gamification.programme import Programme
 from kit import clock, database, ids
 from kit.clock import Instant
 from kit.errors import (
@@ -75,22 +76,22 @@ async def _spent(member_id: str, entry_type: EntryType, facts: Facts, source: st
 
 async def _spend(member_id: str, entry_type: EntryType, facts: Facts, source: str) -> Spent:
     async with database.transaction():
-        standing, at = await _locked(member_id)
+        account = await _opened(member_id)
         # The time of a hold's end is the house's doing, not the caller's word.
         said = msgspec.structs.replace(facts, release_at=None)
         digest = journal.digest_of(member_id, entry_type.value, said)
         known = await _known(source, digest)
         if known is not None:
             return known
-        wallet = standing.wallets.get(facts.currency)
-        available = wallet.balance(at) if wallet is not None else 0
+        wallet = account.standing.wallets.get(facts.currency)
+        available = wallet.balance(account.at) if wallet is not None else 0
         if available < facts.points:
             raise InsufficientPoints(facts.points, max(0, available), facts.currency)
         if facts.release_at is not None:
             # A hold lasts as long as was asked for, even where the journal runs ahead of the clock.
             lasting = facts.release_at - clock.now()
-            facts = msgspec.structs.replace(facts, release_at=at + lasting)
-        return await _append(member_id, entry_type, facts, source, digest, at=at)
+            facts = msgspec.structs.replace(facts, release_at=account.at + lasting)
+        return await _append(account, _entry(account, entry_type, source, facts), digest)
 
 
 async def _resolved(member_id: str, entry_type: EntryType, hold_source: str, source: str) -> Spent:
@@ -99,31 +100,43 @@ async def _resolved(member_id: str, entry_type: EntryType, hold_source: str, sou
 
 async def _resolve(member_id: str, entry_type: EntryType, hold_source: str, source: str) -> Spent:
     async with database.transaction():
-        standing, at = await _locked(member_id)
+        account = await _opened(member_id)
         digest = journal.digest_of(member_id, entry_type.value, hold_source)
         known = await _known(source, digest)
         if known is not None:
             return known
-        if hold_source not in standing.holds:
+        if hold_source not in account.standing.holds:
             raise AlreadyResolved("hold")
-        return await _append(
-            member_id, entry_type, Facts(), source, digest, at=at, target=hold_source
-        )
+        entry = _entry(account, entry_type, source, Facts(), target=hold_source)
+        return await _append(account, entry, digest)
 
 
-async def _locked(member_id: str) -> tuple[Standing, Instant]:
-    """The member's standing as of now, everything settled, its lock held."""
+class _Account(msgspec.Struct, kw_only=True):
+    """A member whose lock is held: as stored, and the standing as of the moment of the spend."""
+
+    member: storing.Locked
+    published: Programme
+    standing: Standing
+    at: Instant
+
+
+async def _opened(member_id: str) -> _Account:
+    """Take the member's lock, with everything settled."""
     # The programme first, as settling does: locks are taken in one order everywhere.
     published = await programme.in_force()
-    if not await storing.lock([member_id]):
+    locked = await storing.lock([member_id])
+    if not locked:
         raise NotFound("member", member_id)
-    await settle([member_id])
-    [member] = await storing.lock([member_id])
+    if await journal.is_waiting(member_id):
+        await settle([member_id])
+        locked = await storing.lock([member_id])
+    [member] = locked
     # Strictly behind all that is folded: entries of one instant are ordered by their sources, and
     # a capture must not come before its hold.
     at = max(clock.now(), member.standing.last_at + 1, member.standing.moved_at)
-    advance(member.standing, published, at, zone=member.zone, effects=Effects())
-    return member.standing, at
+    standing = unpacked(packed(member.standing))
+    advance(standing, published, at, zone=member.zone, effects=Effects())
+    return _Account(member=member, published=published, standing=standing, at=at)
 
 
 async def _known(source: str, digest: str) -> Spent | None:
@@ -135,29 +148,25 @@ async def _known(source: str, digest: str) -> Spent | None:
     return Spent(entry=known.entry, replayed=True)
 
 
-async def _append(
-    member_id: str,
-    entry_type: EntryType,
-    facts: Facts,
-    source: str,
-    digest: str,
-    *,
-    at: Instant,
-    target: str = "",
-) -> Spent:
-    entry = Entry(
+async def _append(account: _Account, entry: Entry, digest: str) -> Spent:
+    known = (await journal.append([(entry, digest)], waiting=False))[entry.source]
+    if known.entry.id != entry.id:
+        # Another member's spend took the same key at the same moment.
+        raise IdempotencyConflict(entry.source)
+    await fold_in(account.member, account.published, entry)
+    return Spent(entry=entry, replayed=False)
+
+
+def _entry(
+    account: _Account, entry_type: EntryType, source: str, facts: Facts, *, target: str = ""
+) -> Entry:
+    return Entry(
         id=ids.new(),
-        member_id=member_id,
+        member_id=account.member.member_id,
         type=entry_type,
         kind="",
         source=source,
-        at=at,
+        at=account.at,
         facts=facts,
         target=target,
     )
-    known = (await journal.append([(entry, digest)]))[source]
-    if known.entry.id != entry.id:
-        # Another member's spend took the same key at the same moment.
-        raise IdempotencyConflict(source)
-    await settle([member_id])
-    return Spent(entry=entry, replayed=False)

@@ -28,11 +28,12 @@ def digest_of(*parts: object) -> str:
     return hashlib.blake2b(_encoder.encode(parts), digest_size=16).hexdigest()
 
 
-async def append(entries: Sequence[tuple[Entry, str]]) -> dict[str, Known]:
+async def append(entries: Sequence[tuple[Entry, str]], *, waiting: bool = True) -> dict[str, Known]:
     """Append entries with the digests of their content; what the journal then has, by source.
 
     An entry whose source is known already is not appended: the earlier one is answered instead,
-    for the caller to compare. New ones wait to be settled. Belongs in a transaction.
+    for the caller to compare. New ones wait to be settled, unless the caller says that it folds
+    them itself. Belongs in a transaction.
     """
     now = clock.now()
     appended = await database.insert(
@@ -43,8 +44,9 @@ async def append(entries: Sequence[tuple[Entry, str]]) -> dict[str, Known]:
     known = {entry.source: Known(entry, digest) for entry, digest in entries}
     if appended < len(entries):
         known = await known_sources([entry.source for entry, _ in entries])
-    fresh = [entry for entry, _ in entries if known[entry.source].entry.id == entry.id]
-    await database.insert(PENDING, [(entry.member_id, entry.id) for entry in fresh])
+    if waiting:
+        fresh = [entry for entry, _ in entries if known[entry.source].entry.id == entry.id]
+        await database.insert(PENDING, [(entry.member_id, entry.id) for entry in fresh])
     return known
 
 
@@ -172,6 +174,12 @@ async def ask_for_refolds(after: Instant) -> int:
         " WHERE at >= ?",
         after,
     )
+
+
+async def is_waiting(member_id: str) -> bool:
+    """Whether anything of a member's is not settled yet."""
+    row = await database.fetch_one("SELECT 1 FROM pending WHERE member_id = ? LIMIT 1", member_id)
+    return row is not None
 
 
 async def waiting() -> int:
