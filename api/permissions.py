@@ -47,6 +47,8 @@ class Audience:
             return cls(everyone_holding=True)
         if names == {TOKEN}:
             return cls(roles=frozenset(Role))
+        if not names:
+            raise ValueError("an audience is somebody")
         roles = frozenset(Role(name) for name in names - {OWN})
         return cls(roles=roles, own=OWN in names)
 
