@@ -94,7 +94,7 @@ def _give_back(
     # A replay may have taken part of it as a debt, which has no lot to go back to.
     owed = hold.points - sum(lot.points for lot in portions)
     if owed:
-        portions.append(Lot(NEVER, at, f"release:{source}", owed, at))
+        portions.append(Lot(NEVER, at, f"release:{source}", owed, 0))
     wallet.put_back(portions)
     expired = wallet.expire(at)
     effects.postings.append(
