@@ -1,12 +1,14 @@
 """What `piala stats` must say of CDNOW's file, computed from the file alone, without any Piala.
 
-    python tests/journeys/cdnow_oracle.py CDNOW_master.txt
+python tests/journeys/cdnow_oracle.py CDNOW_master.txt
 """
 
 import json
 import sys
 from collections import Counter, defaultdict
 from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
 
 LAST_DAY = "19980630"
 
@@ -60,7 +62,7 @@ def longest_run(months):
     """The most calendar months in a row."""
     numbers = sorted(int(month[:4]) * 12 + int(month[4:]) for month in months)
     longest = run = 1
-    for before, number in zip(numbers, numbers[1:], strict=False):
+    for before, number in pairwise(numbers):
         run = run + 1 if number == before + 1 else 1
         longest = max(longest, run)
     return longest
@@ -77,5 +79,4 @@ def best(cents):
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1]) as file:
-        print(json.dumps(expected(file.readlines()), indent=2))
+    print(json.dumps(expected(Path(sys.argv[1]).read_text().splitlines()), indent=2))
