@@ -73,7 +73,12 @@ class CompiledMetric(msgspec.Struct, frozen=True, kw_only=True):
             return None
         if metric.aggregate is Aggregate.COUNT:
             return 1
-        return _field(happening, metric.field)
+        value = _field(happening, metric.field)
+        if metric.aggregate is Aggregate.DISTINCT:
+            # What an activity is silent about is no value of its own.
+            return None if value == "" else value
+        # An attribute may have been of another type when the activity was recorded.
+        return value if isinstance(value, int) else None
 
 
 def _field(happening: Happening, field: str) -> AttributeValue | None:

@@ -60,9 +60,9 @@ def earnings_of(
             if other.factor is not None and other.rule.currency == rule.currency:
                 factor *= other.factor
         points = _base(rule.earn, happening) * factor.numerator // factor.denominator
+        points = max(0, min(points, POINTS_MAX))
         if rule.caps:
             points = _capped(points, rule, happening, zone=zone, spent=spent)
-        points = min(points, POINTS_MAX)
         if points > 0:
             earnings.append(Earning(rule=rule, version=compiled.version, points=points))
     return earnings
@@ -85,7 +85,9 @@ def _base(earn: Earn, happening: Happening) -> int:
     elif earn.of == "quantity":
         measured = happening.quantity
     else:
-        measured = int(happening.attributes.get(earn.of.removeprefix("attributes."), 0))
+        value = happening.attributes.get(earn.of.removeprefix("attributes."), 0)
+        # An attribute may have been of another type when the activity was recorded.
+        measured = value if isinstance(value, int) else 0
     return measured // earn.per * earn.points
 
 
@@ -101,7 +103,8 @@ def _capped(
         count = spent.setdefault(f"{rule.key}:{number}", [period, 0])
         if count[0] != period:
             count[:] = [period, 0]
-        points = min(points, cap.points - count[1])
+        # Where a cap was lowered, more than it may have been granted before.
+        points = min(points, max(0, cap.points - count[1]))
         counts.append(count)
     for count in counts:
         count[1] += points
