@@ -60,7 +60,7 @@ class InvalidInput(PialaError):
 
     @property
     def message(self) -> str:
-        return " ".join(f"{problem.path}: {problem.message}" for problem in self.problems)
+        return "; ".join(f"{problem.path}: {problem.message}" for problem in self.problems)
 
 
 class NotFound(PialaError):

@@ -80,10 +80,6 @@ class Settings(BaseSettings):
     limit_request_seconds: float = Field(
         default=10.0, gt=0, description="seconds that a request may take"
     )
-    limit_cost: int = Field(default=1_000, ge=1, description="cost that a viewer may save up")
-    limit_cost_per_second: int = Field(
-        default=50, ge=1, description="cost that a viewer gains each second"
-    )
 
     @property
     def production(self) -> bool:

@@ -10,7 +10,7 @@ ALL = [
     (
         errors.InvalidInput([Problem("items.0.amount", "is negative"), Problem("kind", "is new")]),
         "INVALID_INPUT",
-        "items.0.amount: is negative kind: is new",
+        "items.0.amount: is negative; kind: is new",
     ),
     (errors.NotFound("member", "ani"), "NOT_FOUND", "There is no member 'ani'."),
     (errors.Unauthenticated(), "UNAUTHENTICATED", "A valid token is needed."),
