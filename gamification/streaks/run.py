@@ -4,7 +4,7 @@ import msgspec
 
 from gamification.metrics import CompiledMetric, Counter, Happening
 from gamification.streaks.definition import Streak
-from kit.calendar import following, index_of, start_of
+from kit.calendar import Period, following, index_of, start_of
 from kit.clock import Instant
 
 
@@ -20,7 +20,8 @@ class StreakState(msgspec.Struct, array_like=True):
     """Length in periods, the period that counted last, and the counter of the one under way.
 
     `breaks_at` is the first instant at which the run is over unless another period has counted;
-    None where there is no run. `freezes` is None until the first one was used or earned.
+    None where there is no run. `freezes` is None until the first one was used or earned. `unit`
+    and `identity` say what was counted: periods of which kind, and which metric.
     """
 
     length: int = 0
@@ -31,6 +32,8 @@ class StreakState(msgspec.Struct, array_like=True):
     freezes: int | None = None
     period: int | None = None
     counter: Counter = msgspec.field(default_factory=Counter)
+    unit: Period | None = None
+    identity: str = ""
 
 
 def extend(state: StreakState, compiled: CompiledStreak, happening: Happening, zone: str) -> bool:
@@ -42,10 +45,12 @@ def extend(state: StreakState, compiled: CompiledStreak, happening: Happening, z
     index = index_of(
         happening.at, period=streak.period, zone=zone, day_starts_at=streak.day_starts_at
     )
+    if state.unit is not streak.period:
+        _begin_anew(state, streak)
     if state.last is not None and index <= state.last:
         return False
-    if state.period != index:
-        state.period, state.counter = index, Counter()
+    if state.period != index or state.identity != metric.identity:
+        state.period, state.counter, state.identity = index, Counter(), metric.identity
     state.counter.add(value, metric.metric.aggregate, up_to=streak.goal)
     if state.counter.value < streak.goal:
         return False
@@ -54,9 +59,12 @@ def extend(state: StreakState, compiled: CompiledStreak, happening: Happening, z
 
 
 def lapse(state: StreakState, streak: Streak, zone: str) -> bool:
-    """A period ended without counting: take a freeze, or break. True where the run broke."""
+    """A period ended without counting: take a freeze, or break. True where the run broke.
+
+    A run of days is over where a new version of the streak counts weeks.
+    """
     assert state.last is not None
-    if freezes_left(state, streak) > 0:
+    if state.unit is streak.period and freezes_left(state, streak) > 0:
         state.freezes = freezes_left(state, streak) - 1
         state.last = _after(state.last, streak, zone)
         state.breaks_at = _deadline(state.last, streak, zone)
@@ -68,6 +76,13 @@ def lapse(state: StreakState, streak: Streak, zone: str) -> bool:
 def freezes_left(state: StreakState, streak: Streak) -> int:
     """How many missed periods the run would survive."""
     return streak.freezes.initial if state.freezes is None else state.freezes
+
+
+def _begin_anew(state: StreakState, streak: Streak) -> None:
+    """Periods of another kind have other indices: nothing of the old run can be compared."""
+    state.unit, state.last, state.period = streak.period, None, None
+    state.length, state.longest, state.started_at, state.breaks_at = 0, 0, None, None
+    state.freezes = None
 
 
 def _count(state: StreakState, streak: Streak, index: int, at: Instant, zone: str) -> None:

@@ -46,6 +46,8 @@ def climb(state: TierState, compiled: CompiledTierSet, happening: Happening) -> 
         return False
     if state.identity != compiled.metric.identity:
         state.identity, state.value, state.parts = compiled.metric.identity, 0, []
+    if compiled.window is None:
+        state.parts = []
     number = int(value)
     state.value += number
     if compiled.window is not None and number:
@@ -55,6 +57,9 @@ def climb(state: TierState, compiled: CompiledTierSet, happening: Happening) -> 
 
 def slip(state: TierState, compiled: CompiledTierSet, at: Instant) -> bool:
     """Let what is older than the rolling period go; True where the member's level changed."""
+    if compiled.window is None:
+        # A new version counts over a lifetime: what was there then stays.
+        state.parts = []
     while state.parts and state.parts[0][0] <= at:
         state.value -= state.parts.pop(0)[1]
     return _settle(state, compiled, at)
