@@ -1,8 +1,10 @@
 """What one operation knows while it answers: who asks, in which language, and what was read."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from functools import partial
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import strawberry
 
@@ -17,6 +19,8 @@ from kit import clock
 from kit.clock import Instant
 from kit.errors import Unauthenticated
 from kit.settings import Settings, settings
+
+T = TypeVar("T")
 
 ACTIVE_DAYS: Final = 90
 
@@ -49,6 +53,21 @@ class Reader:
         return self if self.won is None else replace(self, won=self.won | {badge})
 
 
+class Once(Generic[T]):
+    """Something that is found out when it is first asked for, and only once."""
+
+    def __init__(self, find: Callable[[], Coroutine[Any, Any, T]]) -> None:
+        self._find = find
+        self._found: asyncio.Task[T] | None = None
+
+    async def __call__(self) -> T:
+        # Fields of one answer ask at the same time. Waiting for one task they go on together too,
+        # so that what they ask next of a loader still meets in one batch.
+        if self._found is None:
+            self._found = asyncio.ensure_future(self._find())
+        return await self._found
+
+
 class Context:
     """One operation's context. On a socket each operation gets its own by `renewed`."""
 
@@ -60,35 +79,19 @@ class Context:
         self.settings = house or settings()
         self.at = clock.now()
         self.loaders = Loaders()
-        self._reader: Reader | None = None
-        self._active: int | None = None
-        self._holders: Mapping[tuple[str, str], int] | None = None
+        # The viewer as a reader of definitions.
+        self.reader = Once(self._made_reader)
+        # How many members were active lately, and how many hold each step of each badge.
+        self.active_members = Once(partial(engine.active_members, ACTIVE_DAYS))
+        self.badge_holders = Once(partial(engine.holders, HonourKind.BADGE))
 
     def renewed(self) -> "Context":
         """A context for the next operation of the same viewer: later, and having read nothing."""
         return Context(self.viewer, self.language, self.settings)
 
-    async def reader(self) -> Reader:
-        """The viewer as a reader of definitions; made once for each operation."""
-        if self._reader is None:
-            self._reader = await self._made_reader()
-        return self._reader
-
     async def standing(self, member_id: str) -> View:
         """The member's standing now; read once for each operation."""
         return await self.loaders.standing.load(member_id)
-
-    async def active_members(self) -> int:
-        """How many members were active in the last 90 days; counted once for each operation."""
-        if self._active is None:
-            self._active = await engine.active_members(ACTIVE_DAYS)
-        return self._active
-
-    async def badge_holders(self) -> Mapping[tuple[str, str], int]:
-        """How many members hold each step of each badge; counted once for each operation."""
-        if self._holders is None:
-            self._holders = await engine.holders(HonourKind.BADGE)
-        return self._holders
 
     def own_id(self) -> str:
         """The member who asks. Raises `Unauthenticated` for everybody else."""
