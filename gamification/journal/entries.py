@@ -108,10 +108,12 @@ def share_taken(entry: Entry, retractions: Sequence[Facts]) -> int:
     amount = entry.facts.amount or 0
     by_share = sum(facts.share or 0 for facts in retractions)
     by_amount = sum(facts.amount or 0 for facts in retractions)
-    if amount:
-        # Rounded up, so that taking the whole amount back in parts leaves nothing behind.
-        by_share += -(-by_amount * WHOLE // amount)
-    return min(WHOLE, by_share)
+    if not amount or not by_amount:
+        return min(WHOLE, by_share)
+    if by_share * amount + by_amount * WHOLE >= WHOLE * amount:
+        return WHOLE
+    # Rounded up, but never so far that a last unit of the amount goes unasked.
+    return min(WHOLE - 1, by_share + -(-by_amount * WHOLE // amount))
 
 
 def amount_taken(entry: Entry, retractions: Sequence[Facts]) -> int:

@@ -37,10 +37,11 @@ def score(state: ScoreState, compiled: CompiledBoard, happening: Happening) -> b
     if value is None:
         return False
     period = period_start(compiled.board, happening.at)
-    if state.period != period or state.identity != metric.identity:
-        state.period, state.counter, state.identity = period, Counter(), metric.identity
-    if not state.counter.add(value, metric.metric.aggregate, up_to=0):
+    is_new = state.period != period or state.identity != metric.identity
+    counter = Counter() if is_new else state.counter
+    if not counter.add(value, metric.metric.aggregate, up_to=0):
         return False
+    state.period, state.counter, state.identity = period, counter, metric.identity
     state.reached_at = happening.at
     return True
 
