@@ -91,27 +91,27 @@ async def test_a_list_is_walked_from_end_to_end_without_gap_or_repetition(filled
     assert (beyond["edges"], beyond["pageInfo"]["endCursor"]) == ([], None)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "path"),
-    [
-        ("first: 101", "first"),
-        ("first: -1", "first"),
-        ("first: 2147483647", "first"),
-        ('after: "garbage"', "after"),
-        ('after: ""', "after"),
-        ('after: "WzFd$"', "after"),
-        (f'after: "{"A" * 5000}"', "after"),
-        (f'after: "{paging.encode("a", "b", "c", "d", "e")}"', "after"),
-    ],
-)
-@pytest.mark.parametrize("name", LISTS)
-async def test_a_size_or_a_cursor_that_is_none_is_refused(shop, name, arguments, path):
+BAD_PAGES = [
+    ("first: 101", "first"),
+    ("first: -1", "first"),
+    ("first: 2147483647", "first"),
+    ('after: "garbage"', "after"),
+    ('after: ""', "after"),
+    ('after: "WzFd$"', "after"),
+    (f'after: "{"A" * 5000}"', "after"),
+    (f'after: "{paging.encode("a", "b", "c", "d", "e")}"', "after"),
+]
+
+
+async def test_a_size_or_a_cursor_that_is_none_is_refused(shop):
     await shop.buys("ann", 100)
-    who, template = LISTS[name]
-    answer = await asker(shop, who).answer("{ " + template.format(arguments, PAGE) + " }")
-    [error] = answer["errors"]
-    assert error["extensions"]["code"] == "INVALID_INPUT"
-    assert [problem["path"] for problem in error["extensions"]["problems"]] == [path]
+    for name, (who, template) in LISTS.items():
+        for arguments, path in BAD_PAGES:
+            asked = "{ " + template.format(arguments, PAGE) + " }"
+            [error] = (await asker(shop, who).answer(asked))["errors"]
+            assert error["extensions"]["code"] == "INVALID_INPUT", (name, arguments)
+            [problem] = error["extensions"]["problems"]
+            assert problem["path"] == path, (name, arguments)
 
 
 async def test_a_cursor_of_another_list_is_refused(filled):
