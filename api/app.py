@@ -3,21 +3,33 @@
 Whoever composes a process (`piala serve`, a test) connects the database and the bells around it.
 """
 
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from api import auth, demo, health, locales, schema, screen
+from api.auth import Role
+from api.budget import Limits
 from api.context import Context
 from api.http import GraphQLView
 from api.metrics import Metrics
 from kit.clock import Instant
+from kit.errors import Unauthenticated
 from kit.settings import Settings
 from kit.settings import settings as settings_of_process
+
+BATCHERS: Final = frozenset({Role.SERVICE, Role.ADMIN})
+"""Who may record activities by the thousand."""
+BATCH_ITEM_BYTES: Final = 1024
+"""The room that each activity of a batch has in a body."""
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -49,16 +61,43 @@ def _graphql(own: Settings) -> list[BaseRoute]:
         language = _text(said.get("acceptlanguage")) or _text(said.get("accept-language"))
         return Context(viewer, locales.preferred(language), own)
 
-    view: GraphQLView[Context] = GraphQLView(
+    view_with = partial(
+        GraphQLView[Context],
         schema.build(own, introspection=not own.production),
         context_getter=context_of,
         on_connect=context_of_socket,
         renew=Context.renewed,
         expires=_expiry,
-        limits=schema.limits(own),
         development=not own.production,
     )
-    return [Route("/graphql", view), WebSocketRoute("/graphql", view)]
+    limits = schema.limits(own)
+    roomier = replace(limits, body_bytes=max(limits.body_bytes, own.limit_batch * BATCH_ITEM_BYTES))
+    view = view_with(limits=limits)
+    endpoint = _Endpoint(own, limits, view, view_with(limits=roomier))
+    return [Route("/graphql", endpoint), WebSocketRoute("/graphql", view)]
+
+
+class _Endpoint:
+    """The endpoint over HTTP: whoever may record batches may send larger bodies than others."""
+
+    def __init__(self, own: Settings, limits: Limits, everybody: ASGIApp, batches: ASGIApp) -> None:
+        self._own, self._limits = own, limits
+        self._everybody, self._batches = everybody, batches
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        view = self._batches if self._has_room(Headers(scope=scope)) else self._everybody
+        await view(scope, receive, send)
+
+    def _has_room(self, headers: Headers) -> bool:
+        # Looked at only where it matters: a body says its length, or stays within the limit.
+        length = headers.get("content-length", "")
+        if not length.isdecimal() or len(length) > 9 or int(length) <= self._limits.body_bytes:
+            return False
+        try:
+            viewer = auth.viewer_of_header(headers.get("authorization"), to=self._own)
+        except Unauthenticated:
+            return False
+        return viewer.role in BATCHERS
 
 
 def _expiry(context: Context) -> Instant | None:

@@ -13,7 +13,7 @@ from kit.errors import DatabaseUnavailable
 from kit.settings import Settings
 from tests.api import shop as shops
 from tests.api.playground import talking
-from tests.api.shop import Shop
+from tests.api.shop import Caller, Shop
 
 LIVE = (shops.ACCEPTANCE / "live.graphql").read_text()
 
@@ -123,6 +123,32 @@ async def test_nobody_is_told_that_a_token_is_needed(shop):
     answer = await shop.nobody().answer("{ me { id } programme { name } }")
     assert {one["extensions"]["code"] for one in answer["errors"]} == {"UNAUTHENTICATED"}
     assert await shop.nobody().ask("{ __typename }") == {"__typename": "Query"}
+
+
+async def test_a_batch_of_a_thousand_activities_has_room(shop):
+    said = {
+        "member": {"externalId": "ann"},
+        "kind": "purchase",
+        "amount": {"minor": 100, "currency": "USD"},
+        "occurredAt": "2026-03-02T08:59:59Z",
+        "attributes": {"discs": 1, "shelf": "jazz"},
+        "channel": "IN_STORE",
+        "partner": "p" * 100,
+    }
+    many = [said | {"idempotencyKey": f"batch-{number}"} for number in range(1_000)]
+    fields = "... on RecordActivitiesPayload { accepted replayed }"
+    recorded = await shop.service().do("recordActivities", fields, {"activities": many})
+    assert (recorded["accepted"], recorded["replayed"]) == (1_000, 0)
+    again = await shop.service().do("recordActivities", fields, {"activities": many})
+    assert (again["accepted"], again["replayed"]) == (0, 1_000)
+
+
+async def test_nobody_else_has_that_room(shop):
+    large = "{ __typename } #" + "x" * 140_000
+    for caller in (shop.member("ann"), shop.nobody(), Caller(shop.app, "nonsense")):
+        assert (await caller.send(large)).status_code == 413
+    huge = "{ __typename } #" + "x" * 1_100_000
+    assert (await shop.service().send(huge)).status_code == 413
 
 
 @pytest.mark.parametrize("name", ["authorization", "Authorization"])
