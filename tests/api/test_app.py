@@ -12,6 +12,7 @@ from kit import database as kit_database
 from kit.errors import DatabaseUnavailable
 from kit.settings import Settings
 from tests.api import shop as shops
+from tests.api.auditing import audit, served
 from tests.api.playground import talking
 from tests.api.shop import Caller, Shop
 
@@ -44,6 +45,11 @@ async def test_a_database_that_lacks_a_migration_is_not_ready(shop):
     response = await get(shop, "/readyz")
     assert response.status_code == 503
     assert response.json()["reason"] == "the database is not up to date"
+
+
+def test_the_endpoint_passes_all_audits_of_graphql_over_http():
+    with served(create_app(Settings())) as url:
+        assert audit(f"{url}/graphql") == []
 
 
 async def test_metrics_count_requests_and_what_is_waiting(shop):
