@@ -1,5 +1,6 @@
 """Finding what is wrong with a definition before it can do any harm. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from zoneinfo import ZoneInfoNotFoundError
@@ -23,8 +24,15 @@ Catalogue = Mapping[tuple[DefinitionKind, str], Body]
 """All bodies that a definition may refer to, by kind and key."""
 
 POINTS_MAX = 10**12
+DAYS_MAX = 36_525
+"""A hundred years: an instant that far ahead can still be stored."""
+FREEZES_MAX = 1_000
 _PLAIN_FIELDS = frozenset({"amount", "quantity", "day", "channel", "partner", "currency"})
 _NUMBERS = frozenset({"amount", "quantity"})
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_WORDS_OF_CEL = frozenset({"in", "true", "false", "null"})
+# Not whatever a Fraction reads: "1e999999999" would keep it busy for minutes.
+_DECIMAL = re.compile(r"[0-9]{1,4}(\.[0-9]{1,6})?")
 
 
 def problems_of(kind: DefinitionKind, body: Body, catalogue: Catalogue) -> list[Problem]:
@@ -60,24 +68,26 @@ def _problems(body: Body, catalogue: Catalogue) -> Iterator[Problem]:
 
 def _kind_problems(kind: ActivityKind) -> Iterator[Problem]:
     for name, rule in kind.attributes.items():
-        if not name.isidentifier():
-            yield Problem(f"attributes.{name}", "must be letters, digits and '_'")
+        if not _NAME.fullmatch(name):
+            yield Problem(f"attributes.{name}", "must be letters, digits and '_', at most 64")
+        if name in _WORDS_OF_CEL:
+            yield Problem(f"attributes.{name}", "means something else in conditions")
         if rule.additive and rule.type is not AttributeType.INTEGER:
             yield Problem(f"attributes.{name}.additive", "only whole numbers can be additive")
 
 
 def _currency_problems(currency: Currency) -> Iterator[Problem]:
-    yield from _at_least(currency.pending_days, 0, "pending_days")
+    yield from _at_least(currency.pending_days, 0, "pending_days", most=DAYS_MAX)
     if currency.expires_after_days is not None:
-        yield from _at_least(currency.expires_after_days, 1, "expires_after_days")
+        yield from _at_least(currency.expires_after_days, 1, "expires_after_days", most=DAYS_MAX)
 
 
 def _streak_problems(streak: Streak, catalogue: Catalogue) -> Iterator[Problem]:
     yield from _metric_problems(streak.metric, "metric", catalogue)
     yield from _at_least(streak.goal, 1, "goal")
-    yield from _at_least(streak.freezes.initial, 0, "freezes.initial")
+    yield from _at_least(streak.freezes.initial, 0, "freezes.initial", most=FREEZES_MAX)
     yield from _at_least(streak.freezes.earned_every, 0, "freezes.earned_every")
-    yield from _at_least(streak.freezes.max, 0, "freezes.max")
+    yield from _at_least(streak.freezes.max, 0, "freezes.max", most=FREEZES_MAX)
     if not 0 <= streak.day_starts_at <= 23:
         yield Problem("day_starts_at", "must be an hour from 0 to 23")
     if streak.metric.currency:
@@ -162,7 +172,7 @@ def _tier_problems(tier_set: TierSet, catalogue: Catalogue) -> Iterator[Problem]
         if level.earn_multiplier:
             yield from _factor_problems(level.earn_multiplier, f"levels.{number}.earn_multiplier")
     if tier_set.rolling_days is not None:
-        yield from _at_least(tier_set.rolling_days, 1, "rolling_days")
+        yield from _at_least(tier_set.rolling_days, 1, "rolling_days", most=DAYS_MAX)
     others = [
         key for kind, key in catalogue if kind is DefinitionKind.TIER_SET and key != tier_set.key
     ]
@@ -249,12 +259,9 @@ def _window_problems(starts_at: int | None, ends_at: int | None) -> Iterator[Pro
 
 
 def _factor_problems(text: str, path: str) -> Iterator[Problem]:
-    try:
-        factor = Fraction(text)
-    except (ValueError, ZeroDivisionError):
+    if not _DECIMAL.fullmatch(text):
         yield Problem(path, "must be a decimal such as 1.5")
-        return
-    if not 0 < factor <= 1_000:
+    elif not 0 < Fraction(text) <= 1_000:
         yield Problem(path, "must be above 0 and at most 1,000")
 
 
@@ -265,9 +272,9 @@ def _zone_problems(zone: str) -> Iterator[Problem]:
         yield Problem("zone", f"there is no time zone '{zone}'")
 
 
-def _at_least(value: int, least: int, path: str) -> Iterator[Problem]:
-    if not least <= value <= POINTS_MAX:
-        yield Problem(path, f"must be from {least} to {POINTS_MAX:,}")
+def _at_least(value: int, least: int, path: str, *, most: int = POINTS_MAX) -> Iterator[Problem]:
+    if not least <= value <= most:
+        yield Problem(path, f"must be from {least} to {most:,}")
 
 
 def _ascending(values: Sequence[int], path: str, name: str, *, least: int) -> Iterator[Problem]:

@@ -121,8 +121,10 @@ def _instant(value: Any, path: str) -> Any:
     try:
         if isinstance(value, datetime):  # YAML reads timestamps by itself, UTC ones as naive.
             return clock.from_datetime(value if value.tzinfo else value.replace(tzinfo=UTC))
+        if isinstance(value, int):
+            clock.to_datetime(value)
         return clock.parse(value) if isinstance(value, str) else value
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InvalidInput.at(path, "must be an instant such as 2026-01-01T00:00:00Z") from None
 
 
