@@ -8,7 +8,7 @@ import msgspec
 
 from gamification.badges import Badge, CompiledBadge
 from gamification.challenges import Challenge, CompiledChallenge
-from gamification.conditions import Condition, ValueType, compile_condition
+from gamification.conditions import BadCondition, Condition, ValueType, compile_condition
 from gamification.journal import ActivityKind
 from gamification.leaderboards import CompiledBoard, Leaderboard
 from gamification.ledger import Currency, CurrencyKind
@@ -54,7 +54,10 @@ class Edition(msgspec.Struct, kw_only=True):
 
 
 def compiled(definitions: Iterable[Definition]) -> Edition:
-    """The edition that these definitions (one version a key, already checked) make."""
+    """The edition that these definitions (one version a key, already checked) make.
+
+    Raises `BadCondition` where a condition asks for what its activity kind does not have.
+    """
     edition = Edition()
     ordered = sorted(definitions, key=lambda definition: (definition.kind, definition.key))
     for definition in ordered:
@@ -64,7 +67,11 @@ def compiled(definitions: Iterable[Definition]) -> Edition:
             edition.currencies[definition.key] = definition.body
     edition.main_currency = _main(edition.currencies)
     for definition in ordered:
-        _add(edition, definition)
+        try:
+            _add(edition, definition)
+        except BadCondition as error:
+            kind = definition.kind.value.lower().replace("_", " ")
+            raise BadCondition(f"{kind} {definition.key}: {error}") from None
     _plan(edition)
     return edition
 

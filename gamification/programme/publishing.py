@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from gamification import journal
+from gamification.conditions import BadCondition
 from gamification.programme.compiling import current
 from gamification.programme.definition import Definition, DefinitionState, Ref
 from gamification.programme.drafting import find_definition, refuse_problems
@@ -80,6 +81,7 @@ async def _publish(
             by,
         )
         await database.execute("UPDATE programme_head SET revision = ? WHERE id = 1", number)
+        await _compile()
         # A change of the past can move anybody; one of now, only those who are ahead of it.
         await journal.ask_for_refolds(ALWAYS if start < now else start)
         fact = {"type": "programme.published", "at": now, "revision": number}
@@ -99,25 +101,33 @@ def _start(effective_from: Instant | None, backfill: Backfill, now: Instant) -> 
             return now if effective_from is None else effective_from
 
 
+async def _compile() -> None:
+    """All editions must compile, those of the past too: else nobody could fold any more."""
+    try:
+        await current()
+    except BadCondition as error:
+        raise InvalidInput.at("definitions", str(error)) from None
+
+
 async def _check(drafts: Sequence[Definition]) -> None:
-    """Published definitions may refer to published ones and to each other only."""
+    """Published definitions may refer to published ones and to each other only.
+
+    Where an activity kind changes, so may the sense of what is published already.
+    """
     rows = await database.fetch(
         "SELECT DISTINCT kind, key FROM definition WHERE state = 'PUBLISHED'"
     )
-    catalogue = {
-        (one.kind, one.key): one.body
-        for one in [
-            *[await _newest_published(row[0], row[1]) for row in rows],
-            *drafts,
-        ]
-    }
+    published = [await _newest_published(row[0], row[1]) for row in rows]
+    newest = {(one.kind, one.key): one for one in [*published, *drafts]}
+    catalogue = {place: one.body for place, one in newest.items()}
+    is_kind = any(draft.kind is DefinitionKind.ACTIVITY_KIND for draft in drafts)
     problems: list[Problem] = []
-    for draft in drafts:
+    for one in newest.values() if is_kind else drafts:
         try:
-            refuse_problems(draft.kind, draft.body, catalogue)
+            refuse_problems(one.kind, one.body, catalogue)
         except InvalidInput as error:
             problems.extend(
-                Problem(f"definitions.{draft.key}.{problem.path}", problem.message)
+                Problem(f"definitions.{one.key}.{problem.path}", problem.message)
                 for problem in error.problems
             )
     if problems:

@@ -1,0 +1,17 @@
+"""What the database tests of gamification begin with."""
+
+import pytest
+
+from tests.gamification import world
+
+
+@pytest.fixture
+async def ground(database, clock):
+    """A published programme: a point for each unit of a purchase."""
+    await world.publish(*world.GROUND)
+
+
+@pytest.fixture
+async def member(ground):
+    """Somebody who has done nothing yet; the id."""
+    return await world.enrol("ani")
