@@ -1,7 +1,8 @@
 """arq's queue in Redis: only a bell. What there is to do stands in the database, never in a job."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Final
 from zlib import crc32
@@ -23,6 +24,7 @@ WINDOW: Final = 10 * SECOND
 """The job of a worker that was killed blocks its id no longer than this."""
 PATIENCE_SECONDS: Final = 1.0
 STALE_AFTER: Final = timedelta(minutes=1)
+AWAY: Final = (RedisError, OSError, TimeoutError)
 
 _log = log.logger(__name__)
 
@@ -35,8 +37,19 @@ def dumps(job: Mapping[str, Any]) -> bytes:
 loads: Final[Callable[[bytes], Any]] = orjson.loads
 
 
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[ArqRedis]:
+    """Connections to the queue, closed at the end; none is made before it is needed."""
+    redis = pool(url)
+    try:
+        yield redis
+    finally:
+        with suppress(*AWAY):
+            await redis.aclose(close_connection_pool=True)
+
+
 def pool(url: str) -> ArqRedis:
-    """Connections to the queue; none is opened yet."""
+    """Connections to the queue, for whoever closes them by itself."""
     connections = ConnectionPool.from_url(
         url, socket_timeout=PATIENCE_SECONDS * 5, socket_connect_timeout=PATIENCE_SECONDS
     )
@@ -66,7 +79,7 @@ class Waker:
                         await self._redis.enqueue_job(
                             duty.name, _job_id=f"{duty.name}:{place}:{window}", _expires=STALE_AFTER
                         )
-        except (RedisError, OSError, TimeoutError) as error:
+        except AWAY as error:
             self._silent_until = time() + PATIENCE_SECONDS
             _log.warning("no worker could be woken; the sweep finds it", error=str(error))
 

@@ -5,15 +5,13 @@ import logging
 from contextlib import suppress
 from typing import Final
 
-from arq.connections import ArqRedis
 from arq.worker import create_worker
-from redis.exceptions import RedisError
 
 from kit import log
 from workers import embedded, queue
+from workers.queue import AWAY
 from workers.settings import WorkerSettings
 
-AWAY: Final = (RedisError, OSError, TimeoutError)
 LOOK_AGAIN_SECONDS: Final = 1.0
 
 _log = log.logger(__name__)
@@ -31,28 +29,31 @@ async def run(url: str, stop: asyncio.Event) -> None:
 
 
 async def _with_arq(url: str, stop: asyncio.Event) -> None:
-    worker = create_worker(
-        dict(vars(WorkerSettings)),
-        redis_pool=queue.pool(url),
-        on_startup=None,
-        on_shutdown=None,
-        handle_signals=False,
-    )
-    working = asyncio.create_task(worker.async_run())
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-    finally:
-        stopping.cancel()
-        with suppress(asyncio.CancelledError, *AWAY):
-            await worker.close()
+    async with queue.opened(url) as redis:
+        worker = create_worker(
+            dict(vars(WorkerSettings)),
+            redis_pool=redis,
+            on_startup=None,
+            on_shutdown=None,
+            handle_signals=False,
+        )
+        working = asyncio.create_task(worker.async_run())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                working.result()
+        finally:
+            # Not `worker.close`, which raises where Redis is away. Units of work end by themselves.
+            tasks = [stopping, working, *worker.tasks.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _until_back(url: str, stop: asyncio.Event) -> None:
     back = asyncio.Event()
-    looking = asyncio.create_task(_look(queue.pool(url), stop, back))
+    looking = asyncio.create_task(_look(url, stop, back))
     try:
         await embedded.run(back)
     finally:
@@ -61,15 +62,14 @@ async def _until_back(url: str, stop: asyncio.Event) -> None:
             await looking
 
 
-async def _look(redis: ArqRedis, stop: asyncio.Event, back: asyncio.Event) -> None:
+async def _look(url: str, stop: asyncio.Event, back: asyncio.Event) -> None:
     try:
-        while not stop.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOK_AGAIN_SECONDS)
-            with suppress(*AWAY):
-                await redis.ping()
-                return
+        async with queue.opened(url) as redis:
+            while not stop.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), LOOK_AGAIN_SECONDS)
+                with suppress(*AWAY):
+                    await redis.ping()
+                    return
     finally:
         back.set()
-        with suppress(*AWAY):
-            await redis.aclose()

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 import uvicorn
@@ -49,14 +49,12 @@ async def _bells(own: Settings) -> AsyncIterator[None]:
     if own.redis_url is None:
         yield
         return
-    redis = queue.pool(own.redis_url)
-    await bells.connect(OverRedis(own.redis_url), wake=queue.Waker(redis).wake)
-    try:
-        yield
-    finally:
-        await bells.close()
-        with suppress(OSError):
-            await redis.aclose()
+    async with queue.opened(own.redis_url) as redis:
+        await bells.connect(OverRedis(own.redis_url), wake=queue.Waker(redis).wake)
+        try:
+            yield
+        finally:
+            await bells.close()
 
 
 @asynccontextmanager

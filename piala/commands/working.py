@@ -29,12 +29,10 @@ async def run() -> int:
     stop = asyncio.Event()
     for name in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with ready():
-        redis = queue.pool(own.redis_url)
+    async with ready(), queue.opened(own.redis_url) as redis:
         await bells.connect(OverRedis(own.redis_url), wake=queue.Waker(redis).wake)
         try:
             await running.run(own.redis_url, stop)
         finally:
             await bells.close()
-            await redis.aclose()
     return 0
