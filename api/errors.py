@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 import strawberry
 
+from api.auth import Role
 from api.scalars import BigInt, DateTime
 from kit import errors as house
 
@@ -59,7 +60,11 @@ def _camel(name: str) -> str:
 
 @strawberry.type(description="There is no such thing, or none that this viewer may know of.")
 class NotFound(Error):
-    pass
+    @classmethod
+    def of(cls, error: house.NotFound) -> Self:
+        """The error in the viewer's own words."""
+        own = house.NotFound(error.what, _own_key(error.key))
+        return cls(code=own.code, message=own.message)
 
 
 @strawberry.type(description="The viewer may not do this.")
@@ -69,7 +74,18 @@ class Denied(Error):
 
 @strawberry.type(description="The same idempotency key came before, with other content.")
 class IdempotencyConflict(Error):
-    pass
+    @classmethod
+    def of(cls, error: house.IdempotencyConflict) -> Self:
+        """The error in the viewer's own words."""
+        own = house.IdempotencyConflict(_own_key(error.key))
+        return cls(code=own.code, message=own.message)
+
+
+def _own_key(source: str) -> str:
+    """The key as the viewer gave it: a source has the viewer in front, `service:till:0001`."""
+    role, _, rest = source.partition(":")
+    subject, colon, key = rest.partition(":")
+    return key if colon and subject and role in set(Role) else source
 
 
 @strawberry.type(description="It happened longer ago than activities are taken.")

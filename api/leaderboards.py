@@ -14,7 +14,7 @@ from gamification.leaderboards import Placing, Position
 from gamification.programme import DefinitionState
 from kit import clock
 from kit.clock import Instant
-from kit.errors import InvalidInput
+from kit.errors import InvalidInput, NotFound
 from kit.settings import settings
 
 RADIUS_MAX: Final = 50
@@ -152,7 +152,7 @@ class LeaderboardQueries:
             paging.of_sorted(found, key=lambda board: board.key, first=first, after=after)
         )
 
-    @strawberry.field(description="One leaderboard; null where there is none.")
+    @strawberry.field(description="One leaderboard; null and NOT_FOUND where there is none.")
     async def leaderboard(
         self,
         info: Info,
@@ -165,5 +165,6 @@ class LeaderboardQueries:
         reader = await info.context.reader()
         compiled = reader.edition.boards.get(key)
         if compiled is None:
-            return None
+            # A frontend has its board's key built in: a wrong one must not look like no score.
+            raise NotFound("leaderboard", key)
         return Leaderboard.of(compiled.board, compiled.version, reader, at=period)

@@ -99,10 +99,14 @@ async def test_too_many_activities_at_once_are_refused(shop):
     assert await everything() == before
 
 
-async def test_an_unknown_leaderboard_is_null(shop):
+async def test_an_unknown_leaderboard_is_null_and_says_so(shop):
     for key in ("nothing", "", "../spenders", "x" * 500):
-        asked = "query($key: String!) { leaderboard(key: $key) { title } }"
-        assert await shop.member("ann").ask(asked, key=key) == {"leaderboard": None}
+        asked = "query($key: String!) { me { id } leaderboard(key: $key) { title } }"
+        answer = await shop.member("ann").answer(asked, key=key)
+        assert answer["data"] == {"me": {"id": shop.members["ann"]}, "leaderboard": None}
+        [error] = answer["errors"]
+        assert error["path"] == ["leaderboard"]
+        assert error["extensions"]["code"] == "NOT_FOUND"
 
 
 async def test_an_expired_token_is_refused_at_the_door(shop, clock):
