@@ -74,6 +74,10 @@ def refuse_problems(kind: DefinitionKind, body: Any, catalogue: Catalogue) -> No
 
 async def _define(kind: DefinitionKind, body: Any, by: str) -> Definition:
     async with database.transaction():
+        # One at a time: two who draft the same would both number their version from what they saw.
+        await database.fetch(
+            f"SELECT revision FROM programme_head WHERE id = 1{database.locking()}"
+        )
         catalogue = await newest_bodies()
         catalogue[kind, body.key] = body
         refuse_problems(kind, body, catalogue)

@@ -85,11 +85,11 @@ async def test_definitions_are_paged_by_kind_key_and_version(ground):
 
 
 async def test_two_who_draft_the_same_at_once_make_one_draft(ground):
-    drafted = await asyncio.gather(
-        *(world.define(("BADGE", BADGE | {"goal": goal})) for goal in range(1, 11))
-    )
-    assert {one for refs in drafted for one in refs} == {Ref(DefinitionKind.BADGE, "b", 1)}
-    assert len(await programme.definitions_page(kind=DefinitionKind.BADGE, limit=99)) == 1
+    for key in "abc":
+        bodies = [BADGE | {"key": key, "goal": goal} for goal in range(1, 11)]
+        drafted = await asyncio.gather(*(world.define(("BADGE", body)) for body in bodies))
+        assert {one for refs in drafted for one in refs} == {Ref(DefinitionKind.BADGE, key, 1)}
+    assert len(await programme.definitions_page(kind=DefinitionKind.BADGE, limit=99)) == 3
 
 
 async def test_an_unknown_version_is_not_found(ground):
