@@ -22,6 +22,9 @@ from kit.errors import (
 from kit.settings import settings
 
 SOURCE_MAX = 300
+# Whatever is counted from an event time, its days and expiries, must still be in the calendar.
+EARLIEST = clock.parse("1000-01-01T00:00:00Z")
+LATEST = clock.parse("9000-01-01T00:00:00Z")
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +70,14 @@ async def record(
     `IdempotencyConflict`; then that activity left no trace in the journal. `trusted` takes any
     event time (imports). `enrol` makes members of unknown external ids, in `time_zone`.
     """
-    return await database.unit_of_work(_record, recordings, trusted, enrol, time_zone)
+    unreadable = [_unreadable(one) for one in recordings]
+    readable = [one for one, error in zip(recordings, unreadable, strict=True) if error is None]
+    answers = iter(
+        await database.unit_of_work(_record, readable, trusted, enrol, time_zone)
+        if readable
+        else []
+    )
+    return [next(answers) if error is None else error for error in unreadable]
 
 
 async def _record(
@@ -101,6 +111,44 @@ async def _record(
                 accepted.setdefault(answer[0].source, answer)
         known = await journal.append(list(accepted.values())) if accepted else {}
         return [_answer(answer, known, accepted) for answer in judged]
+
+
+def _unreadable(recording: Recording) -> InvalidInput | None:
+    """What a database cannot keep: not even a question about it could be asked."""
+    values: dict[str, object] = {
+        "member": f"{recording.member_id}{recording.external_id}",
+        "kind": recording.kind,
+        "idempotencyKey": recording.source,
+        "amount.minor": recording.amount,
+        "amount.currency": recording.currency,
+        "quantity": recording.quantity,
+        "channel": recording.channel,
+        "partner": recording.partner,
+    }
+    for name, value in recording.attributes.items():
+        values[f"attributes.{name}"] = name if "\0" in name or not _is_unicode(name) else value
+    problems = [
+        Problem(path, reason) for path, value in values.items() if (reason := _unstorable(value))
+    ]
+    return InvalidInput(problems) if problems else None
+
+
+def _unstorable(value: object) -> str:
+    """Why a database cannot keep a value; empty where it can."""
+    if isinstance(value, str):
+        is_sound = "\0" not in value and _is_unicode(value)
+        return "" if is_sound else "must be without NUL characters and half surrogate pairs"
+    if isinstance(value, int):
+        return "" if -(1 << 63) <= value < 1 << 63 else "is out of range"
+    return "" if value is None or isinstance(value, float) else "must be a text, number or boolean"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class _Refused(msgspec.Struct, frozen=True):
@@ -211,8 +259,8 @@ def _problems(recording: Recording, kind: ActivityKind) -> list[Problem]:
         problems.append(Problem("member", "must be at most 200 characters"))
     if len(recording.partner) > 200:
         problems.append(Problem("partner", "must be at most 200 characters"))
-    if recording.occurred_at is not None and not -(1 << 60) < recording.occurred_at < 1 << 60:
-        problems.append(Problem("occurredAt", "is out of range"))
+    if recording.occurred_at is not None and not EARLIEST <= recording.occurred_at < LATEST:
+        problems.append(Problem("occurredAt", "must be in the years 1000 to 8999"))
     return problems
 
 
