@@ -44,9 +44,12 @@ def run(module: str, verb: str, said: Mapping[str, Any]) -> int:
 
 
 @asynccontextmanager
-async def ready() -> AsyncIterator[None]:
-    """The database, connected and up to date, inside the block; closed whatever happens."""
-    async with database.connected():
+async def ready(*, only_read: bool = False) -> AsyncIterator[None]:
+    """The database, connected and up to date, inside the block; closed whatever happens.
+
+    What only reads may run beside a server on the same SQLite file.
+    """
+    async with database.connected(only_read=only_read):
         await prepared()
         yield
 

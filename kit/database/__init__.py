@@ -64,8 +64,10 @@ _connections = 0
 _live: set[asyncio.Task[Any]] = set()
 
 
-async def connect(url: str | None = None) -> None:
+async def connect(url: str | None = None, *, only_read: bool = False) -> None:
     """Open the database at `url` (default: the setting) for the whole process.
+
+    With `only_read` an SQLite file may be open in another process, and cannot be written.
 
     Raises `DatabaseInUse` when another process has the SQLite file, and `DatabaseUnavailable`
     when PostgreSQL does not answer.
@@ -73,7 +75,7 @@ async def connect(url: str | None = None) -> None:
     global _context, _connections
     if _context is not None:
         raise RuntimeError("the database is already connected")
-    alias, connection = _connection_config(url or settings().database_url)
+    alias, connection = _connection_config(url or settings().database_url, only_read=only_read)
     config = {
         "connections": {alias: connection},
         "apps": {"models": {"models": houses.model_modules(), "default_connection": alias}},
@@ -104,9 +106,9 @@ async def close() -> None:
 
 
 @asynccontextmanager
-async def connected(url: str | None = None) -> AsyncIterator[None]:
+async def connected(url: str | None = None, *, only_read: bool = False) -> AsyncIterator[None]:
     """The database, connected inside the block and closed whatever happens: for commands."""
-    await connect(url)
+    await connect(url, only_read=only_read)
     try:
         yield
     finally:
@@ -202,13 +204,15 @@ def _client() -> sqlite.Client | postgres.Client:
     return _context.db()  # type: ignore[return-value]
 
 
-def _connection_config(url: str) -> tuple[str, dict[str, Any]]:
+def _connection_config(url: str, *, only_read: bool) -> tuple[str, dict[str, Any]]:
     """Tortoise's configuration. The connection is named for its dialect, because Tortoise keeps
     the SQL that it has built by that name, even when the next database is of the other kind."""
     config = expand_db_url(url)
     given = config["credentials"]
     if config["engine"] == "tortoise.backends.sqlite":
         credentials = {**given, **sqlite.PRAGMAS, **_asked(url)}
+        if only_read:
+            credentials["query_only"] = "ON"
         return "sqlite", {"engine": sqlite.__name__, "credentials": credentials}
     if config["engine"] == "tortoise.backends.asyncpg":
         credentials = {**postgres.POOL_OPTIONS, "maxsize": settings().database_pool, **given}

@@ -63,6 +63,7 @@ class Client(SqliteClient):
         self._readers: list[aiosqlite.Connection] = []
         self._turn = 0
         self._lock_file: IO[str] | None = None
+        self._only_reads = str(options.get("query_only", "")).upper() == "ON"
 
     @property
     def in_memory(self) -> bool:
@@ -70,10 +71,13 @@ class Client(SqliteClient):
         return self.filename == ":memory:"
 
     async def create_connection(self, with_db: bool) -> None:
-        """Lock the file, open it for writing, then for reading. Raises `DatabaseInUse`."""
+        """Lock the file, open it for writing, then for reading. Raises `DatabaseInUse`.
+
+        Who only reads (`query_only`) needs no lock: a file has one writer, and any readers beside.
+        """
         if self._connection:
             return
-        if not self.in_memory:
+        if not self.in_memory and not self._only_reads:
             self._lock_file = _locked(self.filename)
         try:
             with _translated():

@@ -16,7 +16,7 @@ async def run(*, member: str | None, service: str | None, role: str | None, hour
     if sum(one is not None for one in (member, service, role)) != 1:
         raise InvalidInput.at("token", "say one of --member, --service and --role")
     if member is not None:
-        async with ready():
+        async with ready(only_read=True):
             subject, of = (await members.find(external_id=member)).id, Role.MEMBER
     elif service is not None:
         subject, of = service, Role.SERVICE

@@ -15,7 +15,7 @@ from piala.running import instant, ready
 async def run(*, as_of: str | None, as_json: bool) -> int:
     """Print what the journals up to an instant come to."""
     at = instant(as_of, option="--as-of")
-    async with ready():
+    async with ready(only_read=True):
         moment = clock.now() if at is None else at
         found = await engine.stats(moment)
     if as_json:

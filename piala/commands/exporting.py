@@ -19,7 +19,7 @@ async def run(*, file: Path | None) -> int:
     """Write all activities, by source, as JSON Lines that `piala import` takes."""
     with ExitStack() as stack:
         out = stack.enter_context(file.open("wb")) if file is not None else sys.stdout.buffer
-        async with ready():
+        async with ready(only_read=True):
             await _write(out)
     return 0
 

@@ -21,7 +21,7 @@ async def apply(*, file: Path) -> int:
 
 async def export(*, file: Path | None) -> int:
     """Write the programme to a file or to standard output."""
-    async with ready():
+    async with ready(only_read=True):
         text = await programmes.export()
     _write(text, file)
     return 0
@@ -29,7 +29,7 @@ async def export(*, file: Path | None) -> int:
 
 async def diff(*, file: Path) -> int:
     """Print the difference; 1 where there is one."""
-    async with ready():
+    async with ready(only_read=True):
         difference = await programmes.diff(file)
     if difference:
         sys.stdout.write(difference + "\n")

@@ -43,6 +43,22 @@ async def test_a_second_process_is_refused_and_told_who_has_the_file(url, tmp_pa
         assert await db.fetch("SELECT 1") == [(1,)]
 
 
+async def test_who_only_reads_needs_no_lock_and_cannot_write(url):
+    async with db.connected(url):
+        await db.execute("CREATE TABLE word (text TEXT)")
+    command = [sys.executable, "-c", HOLD, url]
+    holder = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+    try:
+        assert await holder.stdout.readline() == b"held\n"
+        async with db.connected(url, only_read=True):
+            assert await db.fetch("SELECT count(*) FROM word") == [(0,)]
+            with pytest.raises(db.OperationalError, match="readonly"):
+                await db.execute("INSERT INTO word VALUES ('a')")
+    finally:
+        holder.send_signal(signal.SIGKILL)
+        await holder.wait()
+
+
 async def test_an_own_second_connection_is_refused_too(url):
     async with db.connected(url):
         with pytest.raises(RuntimeError, match="already"):
