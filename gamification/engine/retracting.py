@@ -59,7 +59,10 @@ async def _retract(
             facts=facts,
             target=target.source,
         )
-        await journal.append([(entry, digest)])
+        appended = (await journal.append([(entry, digest)]))[source]
+        if appended.entry.id != entry.id:
+            # Another member's entry took the same key at the same moment.
+            raise IdempotencyConflict(source)
         return Recorded(entry=entry, replayed=False)
 
 
