@@ -90,6 +90,8 @@ async def _spend(member_id: str, entry_type: EntryType, facts: Facts, source: st
         if facts.release_at is not None:
             # A hold lasts as long as was asked for, even where the journal runs ahead of the clock.
             lasting = facts.release_at - clock.now()
+            if lasting <= 0:
+                raise InvalidInput.at("release_at", "must be in the future")
             facts = msgspec.structs.replace(facts, release_at=account.at + lasting)
         return await _append(account, _entry(account, entry_type, source, facts), digest)
 
