@@ -127,7 +127,7 @@ class Member:
         behind = (int(keys[0]), str(keys[1])) if keys else None
         entries = await journal.entries_of(self.member_id, after=behind, limit=size + 1)
         page = paging.of_rows(
-            entries, key=lambda entry: (entry.at, entry.source), size=size, after=after
+            entries, key=lambda entry: (entry.at, entry.id), size=size, after=after
         )
         return Connection.of(page.map(Activity.of))
 

@@ -221,7 +221,7 @@ async def _target(info: Info, said: RetractActivityInput) -> Entry:
 def _share(fraction: float | None) -> Fraction | None:
     if fraction is None:
         return None
-    if not isfinite(fraction):
+    if not isfinite(fraction) or not 0 < fraction <= 1:
         raise InvalidInput.at("fraction", "must be above 0 and at most 1")
     return Fraction(round(fraction * PRECISION), PRECISION)
 

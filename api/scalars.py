@@ -21,6 +21,7 @@ DateTime = NewType("DateTime", int)
 
 # What a JavaScript number holds exactly: screens read these answers with `JSON.parse`.
 SAFE: Final = 2**53 - 1
+LONGEST: Final = 2**63 - 1
 
 _DIGITS: Final = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 _MOMENT: Final = re.compile(
@@ -54,8 +55,12 @@ def moment(value: object) -> DateTime:
 
 
 def written_int(value: object) -> int:
-    """Raises `TypeError` for what is no 53-bit integer: a fault of ours, not of the caller."""
-    if isinstance(value, bool) or not isinstance(value, int) or not -SAFE <= value <= SAFE:
+    """Raises `TypeError` for what is no 64-bit integer: a fault of ours, not of the caller.
+
+    Single amounts stay within 53 bits; a sum of thousands of the largest may not, and is still
+    answered as what it is.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not -LONGEST <= value <= LONGEST:
         raise TypeError("a BigInt field answered with something else")
     return value
 

@@ -72,14 +72,14 @@ async def find_entry(*, id: str | None = None, source: str | None = None) -> Ent
 async def entries_of(
     member_id: str, *, after: tuple[Instant, str] | None = None, limit: int
 ) -> list[Entry]:
-    """A member's activities, newest first, from just behind `after` (event time and source)."""
-    at, source = after if after is not None else (1 << 62, "")
+    """A member's activities, newest first, from just behind `after` (event time and id)."""
+    at, entry_id = after if after is not None else (1 << 62, "")
     rows = await database.fetch(
         f"SELECT {_COLUMNS} FROM journal_entry WHERE member_id = ? AND type = 'ACTIVITY'"
-        " AND (at, source) < (?, ?) ORDER BY at DESC, source DESC LIMIT ?",
+        " AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?",
         member_id,
         at,
-        source,
+        entry_id,
         limit,
     )
     return [_entry(row) for row in rows]

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from gamification.members.member import Member
 from kit import database
-from kit.errors import NotFound
+from kit.errors import InvalidInput, NotFound
+
+SEARCH_MAX = 200
 
 _COLUMNS = (
     "id, external_id, display_name, avatar_url, time_zone, locale, email, card_number,"
@@ -43,6 +45,8 @@ async def existing(ids: Sequence[str]) -> set[str]:
 
 async def page(*, after: str | None, limit: int, search: str = "") -> list[Member]:
     """Members by id, from just behind `after`; `search` begins a name or an external id."""
+    if len(search) > SEARCH_MAX:
+        raise InvalidInput.at("search", f"must be at most {SEARCH_MAX} characters")
     pattern = _escaped(search.lower()) + "%"
     rows = await database.fetch(
         f"SELECT {_COLUMNS} FROM member WHERE id > ?"

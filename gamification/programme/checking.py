@@ -10,7 +10,7 @@ from gamification.challenges import Challenge
 from gamification.conditions import BadCondition, compile_condition
 from gamification.journal import ActivityKind, AttributeType
 from gamification.leaderboards import Leaderboard
-from gamification.ledger import Currency
+from gamification.ledger import Currency, CurrencyKind
 from gamification.metrics import Aggregate, Metric
 from gamification.programme.edition import attribute_types
 from gamification.programme.kinds import Body, DefinitionKind, declared
@@ -80,6 +80,8 @@ def _currency_problems(currency: Currency) -> Iterator[Problem]:
     yield from _at_least(currency.pending_days, 0, "pending_days", most=DAYS_MAX)
     if currency.expires_after_days is not None:
         yield from _at_least(currency.expires_after_days, 1, "expires_after_days", most=DAYS_MAX)
+    if currency.main and currency.kind is not CurrencyKind.REDEEMABLE:
+        yield Problem("main", "only a redeemable currency can be the main one")
 
 
 def _streak_problems(streak: Streak, catalogue: Catalogue) -> Iterator[Problem]:
@@ -195,7 +197,7 @@ def _metric_problems(
     if metric.aggregate is Aggregate.COUNT:
         if metric.field:
             yield Problem(f"{path}.field", "a count looks at no field")
-    elif not metric.field:
+    elif not metric.field and not metric.currency:
         yield Problem(f"{path}.field", f"is required for {metric.aggregate}")
     if metric.currency:
         yield from _reference(

@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from errno import ENOENT
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
@@ -77,6 +78,8 @@ class Client(SqliteClient):
         """
         if self._connection:
             return
+        if self._only_reads:
+            _refuse_missing(self.filename)
         if not self.in_memory and not self._only_reads:
             self._lock_file = _locked(self.filename)
         try:
@@ -264,6 +267,12 @@ async def _reader(path: str) -> aiosqlite.Connection:
     for pragma in ("query_only=ON", "busy_timeout=5000", "cache_size=-16000", "temp_store=MEMORY"):
         await connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def _refuse_missing(path: str) -> None:
+    """Opening would make an empty file, and who only reads leaves nothing behind."""
+    if not Path(path).exists():
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), path)
 
 
 def _locked(path: str) -> IO[str]:
