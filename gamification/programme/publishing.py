@@ -1,6 +1,6 @@
 """Publishing: drafts come into force, and the programme gets a new revision."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -10,6 +10,7 @@ from gamification.conditions import BadCondition
 from gamification.programme.compiling import current
 from gamification.programme.definition import Definition, DefinitionState, Ref
 from gamification.programme.drafting import find_definition, refuse_problems
+from gamification.programme.edition import compiled
 from gamification.programme.kinds import DefinitionKind
 from gamification.programme.programme import ALWAYS
 from kit import clock, database, ids, outbox
@@ -112,7 +113,7 @@ async def _compile() -> None:
 async def _check(drafts: Sequence[Definition]) -> None:
     """Published definitions may refer to published ones and to each other only.
 
-    Where an activity kind changes, so may the sense of what is published already.
+    What is published already is looked at too: it may lean on what changes now.
     """
     rows = await database.fetch(
         "SELECT DISTINCT kind, key FROM definition WHERE state = 'PUBLISHED'"
@@ -120,9 +121,8 @@ async def _check(drafts: Sequence[Definition]) -> None:
     published = [await _newest_published(row[0], row[1]) for row in rows]
     newest = {(one.kind, one.key): one for one in [*published, *drafts]}
     catalogue = {place: one.body for place, one in newest.items()}
-    is_kind = any(draft.kind is DefinitionKind.ACTIVITY_KIND for draft in drafts)
-    problems: list[Problem] = []
-    for one in newest.values() if is_kind else drafts:
+    problems = list(_currency_problems(published, newest.values()))
+    for one in newest.values():
         try:
             refuse_problems(one.kind, one.body, catalogue)
         except InvalidInput as error:
@@ -132,6 +132,19 @@ async def _check(drafts: Sequence[Definition]) -> None:
             )
     if problems:
         raise InvalidInput(problems)
+
+
+def _currency_problems(
+    before: Iterable[Definition], after: Iterable[Definition]
+) -> Iterator[Problem]:
+    """A programme that had a main currency keeps one: screens show it."""
+    if _main_currency(before) and not _main_currency(after):
+        yield Problem("definitions", "would leave no redeemable currency")
+
+
+def _main_currency(definitions: Iterable[Definition]) -> str:
+    currencies = [one for one in definitions if one.kind is DefinitionKind.CURRENCY]
+    return compiled(currencies).main_currency
 
 
 async def _newest_published(kind: str, key: str) -> Definition:
