@@ -1,83 +1,22 @@
 """`piala serve` in a process of its own: it is ready soon, works by itself, and ends cleanly."""
 
 import asyncio
-import json
 import os
-import re
 import signal
 import socket
 import subprocess
-import sys
-import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 
 import pytest
 
 from kit import database
-
-ROOT = Path(__file__).parents[2]
-PIALA = [sys.executable, "-c", "from piala.cli import app; app()"]
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-class Served:
-    """A running `piala serve`."""
-
-    def __init__(self, process, port, printed):
-        self.process, self.address, self.printed = process, f"http://127.0.0.1:{port}", printed
-
-    def get(self, path):
-        with urllib.request.urlopen(f"{self.address}{path}", timeout=10) as answer:
-            return answer.status, answer.read().decode()
-
-    def ask(self, token, query, **variables):
-        request = urllib.request.Request(
-            f"{self.address}/graphql",
-            json.dumps({"query": query, "variables": variables}).encode(),
-            {"content-type": "application/json", "authorization": f"Bearer {token}"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-    def token(self, who):
-        return re.search(rf"^  {who} .*\n  (\S+)$", self.printed, re.MULTILINE)[1]
+from tests.piala.processes import PIALA, ROOT, serving
 
 
 @pytest.fixture
 def serve(database_url, tmp_path):
     """Call it with more words; it answers once the server answers."""
-
-    @contextmanager
-    def serving(*words):
-        port = free_port()
-        printed = tmp_path / f"printed-{port}"
-        with printed.open("w") as out:
-            process = subprocess.Popen(
-                [*PIALA, "serve", "--port", str(port), *words],
-                env=os.environ | {"PIALA_DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)},
-                cwd=tmp_path,
-                stdout=out,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-        try:
-            log = ""
-            while "running on" not in log:
-                line = process.stderr.readline()
-                assert line, log
-                log += line
-            yield Served(process, port, printed.read_text())
-        finally:
-            process.kill()
-            process.communicate()
-
-    return serving
+    return partial(serving, tmp_path, PIALA_DATABASE_URL=database_url)
 
 
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
