@@ -35,7 +35,9 @@ async def _serve(own: Settings, *, with_demo: bool) -> int:
     async with database.connected():
         if with_demo:
             await migrating.migrate()
-            await demonstration.load(announced)
+            if not await demonstration.is_loaded():
+                _say("loading the demo: 200 members and half a year; it takes some seconds")
+                await demonstration.load(announced)
             own = own.model_copy(update=demonstration.SETTINGS)
             for line in await demonstration.introduction(f"http://{own.host}:{own.port}"):
                 _say(line)
