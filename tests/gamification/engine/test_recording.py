@@ -370,7 +370,7 @@ async def test_activities_are_read_newest_first_page_by_page(ani, clock):
     found, after = [], None
     while page := await journal.entries_of(ani, after=after, limit=2):
         found += page
-        after = (page[-1].at, page[-1].source)
+        after = (page[-1].at, page[-1].id)
     assert [one.source for one in found] == ["s4", "s3", "s2", "s1", "s0"]
 
 

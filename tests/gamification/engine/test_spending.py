@@ -319,6 +319,23 @@ async def test_what_expires_first_is_spent_first(member, clock):
     ]
 
 
+async def test_a_late_activity_that_shifts_lots_is_no_news_in_the_statement(member, clock):
+    await world.publish(EXPIRING)
+    clock.advance(days=2)
+    await world.buy(member, 50, "second")
+    spent = await spend(member, 30)
+    seen = await lines(member)
+    await world.buy(member, 50, "first", at=clock.now - DAY)
+    assert await lines(member) == [("EARN", 50), *seen]
+    rows = await db.fetch(
+        "SELECT kind, lots FROM ledger_entry WHERE key = ? ORDER BY revision",
+        f"spend:{spent.entry.source}",
+    )
+    assert [row[0] for row in rows] == ["SPEND", "REVERSE", "SPEND"]
+    assert rows[2][1] == '[["earn:first:one-to-one",30]]'
+    await world.assert_sound()
+
+
 async def test_released_points_keep_their_expiry(member, clock):
     await world.publish(EXPIRING)
     await world.buy(member, 100)
