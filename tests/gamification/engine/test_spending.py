@@ -325,7 +325,7 @@ async def test_a_late_activity_that_shifts_lots_is_no_news_in_the_statement(memb
     await world.buy(member, 50, "second")
     spent = await spend(member, 30)
     seen = await lines(member)
-    await world.buy(member, 50, "first", at=clock.now - DAY)
+    await world.buy(member, 50, "first", occurred_at=clock.now - DAY)
     assert await lines(member) == [("EARN", 50), *seen]
     rows = await db.fetch(
         "SELECT kind, lots FROM ledger_entry WHERE key = ? ORDER BY revision",
