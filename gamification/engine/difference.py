@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from gamification.engine.effects import Honour, Scores
-from gamification.ledger import EntryKind, Posting
+from gamification.ledger import EntryKind, Posting, Share
 from kit.clock import Instant
 
 
@@ -112,15 +112,13 @@ def _corrections(posting: Posting, known: StoredPosting | None, at: Instant) -> 
     return []
 
 
-_Terms = tuple[str, str, str, Instant, Instant, Instant]
+_Terms = tuple[str, str, str, Instant, Instant, Instant, tuple[Share, ...]]
 
 
 def _terms(posting: Posting) -> _Terms:
-    """What cannot be corrected by a difference in the amount alone.
-
-    Not the lots of a debit: a row says which it used when it was posted, and a late activity that
-    shifts them moves no points.
-    """
+    """What cannot be corrected by a difference in the amount alone."""
+    # A debit's lots say where its points came from; of an earning or expiry the key says all.
+    lots = posting.lots if posting.kind is not EntryKind.EXPIRE else ()
     return (
         posting.currency,
         posting.debit,
@@ -128,6 +126,7 @@ def _terms(posting: Posting) -> _Terms:
         posting.at,
         posting.available_at,
         posting.expires_at,
+        lots,
     )
 
 

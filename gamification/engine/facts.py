@@ -1,6 +1,6 @@
 """Facts: what a settlement tells the rest of the house, one list for each member and batch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -45,7 +45,7 @@ def facts_of(before: Snapshot, settlement: Settlement, edition: Edition) -> list
     """Everything worth telling, in the order of its event time."""
     facts = [
         *posted(settlement.postings, settlement.standing),
-        *honoured(settlement.honours),
+        *honoured(_changes(settlement.honours)),
         *_challenge_facts(before, settlement.standing, edition),
         *_streak_facts(before, settlement.standing),
         *_score_facts(before, settlement.standing),
@@ -88,56 +88,67 @@ def _posting_fact(posting: Posting, amount: int, balance: int) -> Fact:
     }
 
 
-def honoured(rows: list[HonourRow]) -> list[Fact]:
-    """Badges won and lost, tiers changed, challenges completed."""
-    facts = []
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What a row of effects says: +1 took effect, -1 was taken back, 0 corrected a detail."""
+
+    kind: HonourKind
+    change: int
+    subject: str
+    value: str
+    previous: str
+    version: int
+    at: Instant
+
+
+def honoured(changes: Iterable[Change]) -> list[Fact]:
+    """Badges won and lost, tiers changed, challenges completed.
+
+    What was taken back and given again (a tier that was only reached at another time) is no news.
+    """
+    nets: dict[tuple[HonourKind, str, str, str], tuple[int, Change]] = {}
+    for one in changes:
+        place = (one.kind, one.subject, one.value, one.previous)
+        net, _ = nets.get(place, (0, one))
+        nets[place] = net + one.change, one
+    facts = (_honour_fact(one, net) for net, one in nets.values())
+    return [fact for fact in facts if fact is not None]
+
+
+def _changes(rows: Iterable[HonourRow]) -> Iterator[Change]:
     for row in rows:
-        fact = honour_fact(
-            row.honour.kind,
+        honour = row.honour
+        yield Change(
+            kind=honour.kind,
             change=row.change,
-            subject=row.honour.subject,
-            value=row.honour.value,
-            previous=row.honour.previous,
-            version=row.honour.version,
-            at=row.honour.at,
+            subject=honour.subject,
+            value=honour.value,
+            previous=honour.previous,
+            version=honour.version,
+            at=honour.at,
         )
-        if fact is not None:
-            facts.append(fact)
-    return facts
 
 
-def honour_fact(
-    kind: HonourKind,
-    *,
-    change: int,
-    subject: str,
-    value: str,
-    previous: str,
-    version: int,
-    at: Instant,
-) -> Fact | None:
-    """The fact of one effect row; None where only a detail was corrected."""
-    match kind, change:
-        case HonourKind.BADGE, 1:
-            return {
-                "type": "badge.awarded",
-                "at": at,
-                "badge": subject,
-                "level": value,
-                "version": version,
-            }
-        case HonourKind.BADGE, -1:
-            return {"type": "badge.revoked", "at": at, "badge": subject, "level": value}
-        case HonourKind.TIER, 1:
+def _honour_fact(one: Change, net: int) -> Fact | None:
+    if net == 0:
+        return None
+    match one.kind:
+        case HonourKind.BADGE:
+            fact = {"at": one.at, "badge": one.subject, "level": one.value}
+            if net < 0:
+                return {"type": "badge.revoked", **fact}
+            return {"type": "badge.awarded", **fact, "version": one.version}
+        case HonourKind.TIER:
+            before, after = (one.previous, one.value) if net > 0 else (one.value, one.previous)
             return {
                 "type": "tier.changed",
-                "at": at,
-                "set": subject,
-                "from": previous,
-                "to": value,
+                "at": one.at,
+                "set": one.subject,
+                "from": before,
+                "to": after,
             }
-        case HonourKind.CHALLENGE, 1:
-            return {"type": "challenge.completed", "at": at, "challenge": subject}
+        case HonourKind.CHALLENGE:
+            if net > 0:
+                return {"type": "challenge.completed", "at": one.at, "challenge": one.subject}
     return None
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from gamification import programme
 from gamification.engine.effects import Effects, HonourKind
-from gamification.engine.facts import Fact, honour_fact
+from gamification.engine.facts import Change, Fact, honoured
 from gamification.engine.fold import advance
 from gamification.engine.standing import Standing, unpacked
 from gamification.ledger import signed
@@ -66,22 +66,25 @@ async def effects_because(entry_ids: Sequence[str]) -> dict[str, list[Fact]]:
         list(entry_ids),
     ):
         _add_posting(facts[row[0]], row)
+    changes: dict[str, list[Change]] = {entry_id: [] for entry_id in entry_ids}
     for row in await database.fetch(
         "SELECT entry_id, kind, change, subject, value, previous, version, at"
         " FROM effect WHERE entry_id IN ? ORDER BY entry_id, id",
         list(entry_ids),
     ):
-        fact = honour_fact(
-            HonourKind(row[1]),
-            change=row[2],
-            subject=row[3],
-            value=row[4],
-            previous=row[5],
-            version=row[6],
-            at=row[7],
+        changes[row[0]].append(
+            Change(
+                kind=HonourKind(row[1]),
+                change=row[2],
+                subject=row[3],
+                value=row[4],
+                previous=row[5],
+                version=row[6],
+                at=row[7],
+            )
         )
-        if fact is not None:
-            facts[row[0]].append(fact)
+    for entry_id, entry_changes in changes.items():
+        facts[entry_id].extend(honoured(entry_changes))
     for entry_facts in facts.values():
         # A correction that came out even has moved nothing that a member would see.
         entry_facts[:] = [

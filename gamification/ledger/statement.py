@@ -14,6 +14,17 @@ _KIND = (
     " AND taken.kind <> 'REVERSE' LIMIT 1), kind) ELSE kind END"
 )
 
+# A late activity can shift the lots of a spend, or the time of a prize: the row is then reversed
+# and posted again in one go. No points moved, so it is no news to the member.
+_NOT_POSTED_AGAIN = """
+    NOT EXISTS (SELECT 1 FROM ledger_entry AS other
+        WHERE other.member_id = line.member_id AND other.key = line.key
+        AND other.amount = line.amount AND other.recorded_at = line.recorded_at
+        AND other.debit = line.credit AND other.credit = line.debit
+        AND ((line.kind = 'REVERSE' AND other.revision = line.revision + 1)
+          OR (other.kind = 'REVERSE' AND other.revision = line.revision - 1)))
+"""
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line. `amount` is signed: plus for what the member got. `subject` says why."""
@@ -44,6 +55,7 @@ async def statement(
         f"SELECT id, currency, amount, debit, credit, {_KIND}, subject, entry_id, at, recorded_at"
         " FROM ledger_entry AS line WHERE member_id = ? AND (at, id) < (?, ?)"
         " AND (debit = 'member' OR credit = 'member') AND (currency = ? OR ? = '')"
+        f" AND {_NOT_POSTED_AGAIN}"
         " ORDER BY at DESC, id DESC LIMIT ?",
         member_id,
         at,
