@@ -156,7 +156,8 @@ async def _folded(
     works: Sequence[Work], published: Programme, to: Instant | None
 ) -> list[_Settled]:
     again = [work.member.member_id for work in works if work.refold]
-    journals = await journal.journals_of(again) if again else {}
+    # What was recorded since the claim waits for its own turn, and is not folded before it.
+    journals = await journal.journals_of(again, settled=True) if again else {}
     stored = await storing.stored_of(again) if again else {}
     settled = []
     for work in works:
