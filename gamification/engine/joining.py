@@ -5,9 +5,10 @@ from gamification.challenges import Enrolment, Phase, phase_of
 from gamification.engine import storing
 from gamification.engine.recording import Recorded
 from gamification.journal import Entry, EntryType, Facts
+from gamification.programme import Edition
 from kit import clock, database, ids
+from kit.clock import Instant
 from kit.errors import IdempotencyConflict, NotAvailable, NotFound
-from kit.settings import settings
 
 
 async def join(member_id: str, *, challenge: str, source: str) -> Recorded:
@@ -21,18 +22,7 @@ async def join(member_id: str, *, challenge: str, source: str) -> Recorded:
 async def _join(member_id: str, challenge: str, source: str) -> Recorded:
     async with database.transaction():
         now = clock.now()
-        edition = (await programme.in_force()).at(now)
-        compiled = edition.challenges.get(challenge)
-        if compiled is None:
-            raise NotFound("challenge", challenge)
-        if compiled.challenge.enrolment is not Enrolment.OPT_IN:
-            raise NotAvailable("challenge", "everybody takes part in it")
-        lateness = settings().lateness_days * clock.DAY
-        if phase_of(compiled.challenge, now, lateness=lateness) not in (
-            Phase.SCHEDULED,
-            Phase.ACTIVE,
-        ):
-            raise NotAvailable("challenge", "it is over")
+        published = await programme.in_force()
         if not await storing.lock([member_id]):
             raise NotFound("member", member_id)
         entry = Entry(
@@ -45,7 +35,20 @@ async def _join(member_id: str, challenge: str, source: str) -> Recorded:
             facts=Facts(choice=f"join:{challenge}"),
         )
         digest = journal.digest_of(member_id, entry.facts)
-        known = (await journal.append([(entry, digest)]))[source]
+        known = (await journal.known_sources([source])).get(source)
+        if known is None:
+            _refuse_closed(published.at(now), challenge, now)
+            known = (await journal.append([(entry, digest)]))[source]
         if known.digest != digest:
             raise IdempotencyConflict(source)
         return Recorded(entry=known.entry, replayed=known.entry.id != entry.id)
+
+
+def _refuse_closed(edition: Edition, challenge: str, now: Instant) -> None:
+    compiled = edition.challenges.get(challenge)
+    if compiled is None:
+        raise NotFound("challenge", challenge)
+    if compiled.challenge.enrolment is not Enrolment.OPT_IN:
+        raise NotAvailable("challenge", "everybody takes part in it")
+    if phase_of(compiled.challenge, now, lateness=0) not in (Phase.SCHEDULED, Phase.ACTIVE):
+        raise NotAvailable("challenge", "it is over")
