@@ -49,9 +49,16 @@ async def ready(*, only_read: bool = False) -> AsyncIterator[None]:
 
     What only reads may run beside a server on the same SQLite file.
     """
-    async with database.connected(only_read=only_read):
+    try:
+        await database.connect(only_read=only_read)
+    except FileNotFoundError as error:
+        why = f"there is no {error.filename} yet; run `piala migrate`"
+        raise NotAvailable("The database", why) from error
+    try:
         await prepared()
         yield
+    finally:
+        await database.close()
 
 
 async def prepared() -> None:
