@@ -18,6 +18,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
+    IntValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
@@ -28,6 +29,9 @@ from kit.settings import Settings
 
 LIMIT_EXCEEDED: Final = "LIMIT_EXCEEDED"
 INTROSPECTION: Final = frozenset({"__schema", "__type"})
+PAGE_MAX: Final = 100
+# The arguments that say how long a list is, and how much of it each counts: a radius has two sides.
+_PAGES: Final = {"first": 1, "last": 1, "radius": 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,8 @@ class Limits:
     definitions: int = 25
     depth: int = 10
     fields: int = 250
+    # Fields as often as lists repeat them: pages within pages are short to write.
+    answers: int = 10_000
     aliases: int = 30
     fragments: int = 20
     directives: int = 50
@@ -68,6 +74,7 @@ class Limits:
             tokens=settings.limit_tokens,
             depth=settings.limit_depth,
             fields=settings.limit_fields,
+            answers=settings.limit_answers,
             aliases=settings.limit_aliases,
             fragments=settings.limit_fragments,
             directives=settings.limit_directives,
@@ -117,9 +124,10 @@ class _Size(NamedTuple):
     aliases: int
     directives: int
     introspected: int
+    answers: int
 
 
-_NOTHING: Final = _Size(0, 0, 0, 0, 0)
+_NOTHING: Final = _Size(0, 0, 0, 0, 0, 0)
 
 
 class _Measure:
@@ -169,7 +177,7 @@ class _Measure:
         if selection_set is None:
             return _NOTHING
         keys: dict[str, int] = {}
-        depth = fields = aliases = directives = introspected = 0
+        depth = fields = aliases = directives = introspected = answers = 0
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
                 key = (node.alias or node.name).value
@@ -184,18 +192,34 @@ class _Measure:
             aliases += size.aliases
             directives += size.directives + len(node.directives or ())
             introspected += size.introspected
+            answers += size.answers
         _hold("same_key", max(keys.values(), default=0), self._limits.same_key)
-        return _Size(depth, fields, aliases, directives, introspected)
+        return _Size(depth, fields, aliases, directives, introspected, answers)
 
     def _field(self, node: FieldNode) -> _Size:
         below = self._selection(node.selection_set)
         aliases = below.aliases + (node.alias is not None)
         if node.name.value in INTROSPECTION:
             _hold("introspection_depth", below.depth, self._limits.introspection_depth)
-            return _Size(1, 1, aliases, below.directives, below.fields)
+            return _Size(1, 1, aliases, below.directives, below.fields, 1)
         return _Size(
-            below.depth + 1, below.fields + 1, aliases, below.directives, below.introspected
+            depth=below.depth + 1,
+            fields=below.fields + 1,
+            aliases=aliases,
+            directives=below.directives,
+            introspected=below.introspected,
+            answers=1 + below.answers * _repeated(node),
         )
+
+
+def _repeated(node: FieldNode) -> int:
+    """How many times a field's selection is answered, at most."""
+    for argument in node.arguments or ():
+        if argument.name.value in _PAGES:
+            value = argument.value
+            size = int(value.value) if isinstance(value, IntValueNode) else PAGE_MAX
+            return max(1, min(size, PAGE_MAX)) * _PAGES[argument.name.value]
+    return 1
 
 
 def _check_roots(roots: Counter[str], limits: Limits) -> None:
@@ -207,6 +231,7 @@ def _check_roots(roots: Counter[str], limits: Limits) -> None:
 def _check_size(size: _Size, limits: Limits) -> None:
     _hold("depth", size.depth, limits.depth)
     _hold("fields", size.fields, limits.fields)
+    _hold("answers", size.answers, limits.answers)
     _hold("aliases", size.aliases, limits.aliases)
     _hold("directives", size.directives, limits.directives)
     _hold("introspection_fields", size.introspected, limits.introspection_fields)

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     limit_tokens: int = Field(default=1_000, ge=1, description="tokens of a document")
     limit_depth: int = Field(default=10, ge=1, description="levels of a document")
     limit_fields: int = Field(default=250, ge=1, description="fields of a document")
+    limit_answers: int = Field(
+        default=10_000, ge=1, description="fields of an answer, as often as lists repeat them"
+    )
     limit_aliases: int = Field(default=30, ge=1, description="aliases of a document")
     limit_fragments: int = Field(default=20, ge=1, description="fragments of a document")
     limit_directives: int = Field(default=50, ge=1, description="directives of a document")

@@ -88,15 +88,10 @@ async def _record(
         now = clock.now()
         kinds = [_kind_of(one, published, now) for one in recordings]
         refusals = [_refusal(one, kind) for one, kind in zip(recordings, kinds, strict=True)]
-        if enrol:
-            # Who is refused leaves no trace, not even as a member.
-            welcome = zip(recordings, refusals, strict=True)
-            await enrol_all(
-                sorted({one.external_id for one, refusal in welcome if refusal is None} - {""}),
-                time_zone=time_zone,
-            )
-        known_ids = await _member_ids(recordings)
         heard = await journal.known_sources([one.source for one in recordings])
+        if enrol:
+            await enrol_all(_newcomers(recordings, refusals, heard), time_zone=time_zone)
+        known_ids = await _member_ids(recordings)
         judged = [
             _judged(one, kind, refusal, known_ids, heard, now, trusted=trusted)
             for one, kind, refusal in zip(recordings, kinds, refusals, strict=True)
@@ -149,6 +144,19 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _newcomers(
+    recordings: Sequence[Recording],
+    refusals: Sequence[InvalidInput | None],
+    heard: Mapping[str, journal.Known],
+) -> list[str]:
+    """Whom to enrol: whose activity is refused leaves no trace, not even as a member."""
+    tellers: dict[str, str] = {}
+    for recording, refusal in zip(recordings, refusals, strict=True):
+        if refusal is None and recording.source not in heard:
+            tellers.setdefault(recording.source, recording.external_id)
+    return sorted(set(tellers.values()) - {""})
 
 
 class _Refused(msgspec.Struct, frozen=True):

@@ -6,7 +6,8 @@ from gamification.programme.programme import Programme, programme_of
 from kit import database
 
 _COLUMNS = "kind, key, version, state, body, in_force_from, published_at"
-_kept: tuple[str, Programme] | None = None
+# Of which connection, under which token: what another database has is another programme.
+_kept: tuple[int, str, Programme] | None = None
 
 
 async def current() -> Programme:
@@ -40,11 +41,17 @@ def definition_from(row: database.Row) -> Definition:
 
 async def _compiled(revision: int, token: str) -> Programme:
     global _kept
-    if _kept is not None and _kept[0] == token and _kept[1].revision == revision:
-        return _kept[1]
+    connection = database.connection_number()
+    before: Programme | None = None
+    if _kept is not None and _kept[0] == connection:
+        before = _kept[2]
+        if _kept[1] == token and before.revision == revision:
+            return before
     rows = await database.fetch(f"SELECT {_COLUMNS} FROM definition WHERE state = 'PUBLISHED'")
     definitions = [definition_from(row) for row in rows]
     published_at = max((one.published_at or 0 for one in definitions), default=None)
-    programme = programme_of(definitions, revision=revision, published_at=published_at)
-    _kept = token, programme
+    programme = programme_of(
+        definitions, revision=revision, published_at=published_at, before=before
+    )
+    _kept = connection, token, programme
     return programme

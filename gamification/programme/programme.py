@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from gamification.programme.definition import Definition
+from gamification.programme.definition import Definition, Ref
 from gamification.programme.edition import Edition, compiled
+from gamification.programme.kinds import encoded
 from kit.clock import Instant
 
 ALWAYS: Instant = -(1 << 62)
@@ -20,6 +21,7 @@ class Programme(msgspec.Struct, frozen=True):
     published_at: Instant | None
     starts: Sequence[Instant]
     editions: Sequence[Edition]
+    contents: Sequence[frozenset[tuple[Ref, str]]] = ()
 
     def at(self, instant: Instant) -> Edition:
         """The edition that an entry of that event time meets."""
@@ -29,20 +31,32 @@ class Programme(msgspec.Struct, frozen=True):
 
 
 def programme_of(
-    definitions: Iterable[Definition], *, revision: int, published_at: Instant | None
+    definitions: Iterable[Definition],
+    *,
+    revision: int,
+    published_at: Instant | None,
+    before: Programme | None = None,
 ) -> Programme:
-    """Compile published definitions. Of each key the highest version whose time has come counts."""
+    """Compile published definitions. Of each key the highest version whose time has come counts.
+
+    Editions that `before` (the same programme, earlier) has compiled already are taken over.
+    """
+    known = dict(zip(before.contents, before.editions, strict=True)) if before else {}
     published = sorted(definitions, key=lambda definition: definition.version)
     starts = sorted({ALWAYS, *(_start(definition) for definition in published)})
-    editions = []
+    editions, contents = [], []
     for start in starts:
         in_force = {
             (definition.kind, definition.key): definition
             for definition in published
             if _start(definition) <= start
         }
-        editions.append(compiled(in_force.values()))
-    return Programme(revision, published_at, starts, editions)
+        # With the bodies: a draft whose publication failed may come back as another one.
+        content = frozenset((one.ref, encoded(one.body)) for one in in_force.values())
+        edition = known.get(content)
+        editions.append(compiled(in_force.values()) if edition is None else edition)
+        contents.append(content)
+    return Programme(revision, published_at, starts, editions, contents)
 
 
 def _start(definition: Definition) -> Instant:

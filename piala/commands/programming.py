@@ -13,6 +13,8 @@ async def apply(*, file: Path) -> int:
         applied = await programmes.apply(file, by="piala programme apply")
     for ref in applied.published:
         sys.stdout.write(f"published {ref.kind} {ref.key} version {ref.version}\n")
+    for kind, key in applied.left:
+        sys.stdout.write(f"stays in force, though the file leaves it out: {kind} {key}\n")
     revisions = ", ".join(str(revision.number) for revision in applied.revisions)
     done = f"revision {revisions}" if revisions else "nothing to publish"
     sys.stdout.write(f"{done}; {applied.unchanged} unchanged\n")

@@ -16,11 +16,15 @@ PAGE: Final = 100
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
-    """What was published, and how much of the file was so already."""
+    """What was published, how much of the file was so already, and what the file leaves out.
+
+    What is published cannot be withdrawn, so what is left out stays in force.
+    """
 
     revisions: tuple[Revision, ...]
     published: tuple[Ref, ...]
     unchanged: int
+    left: tuple[tuple[DefinitionKind, str], ...] = ()
 
 
 async def apply(path: Path, *, by: str) -> Applied:
@@ -86,7 +90,13 @@ async def _apply(publications: list[Publication], by: str) -> Applied:
                     )
                 )
                 refs += drafts
-    return Applied(revisions=tuple(revisions), published=tuple(refs), unchanged=unchanged)
+    said = {one.name for publication in publications for one in publication.definitions}
+    return Applied(
+        revisions=tuple(revisions),
+        published=tuple(refs),
+        unchanged=unchanged,
+        left=tuple(sorted(known.keys() - said)),
+    )
 
 
 async def _defined(changed: list[Said], by: str) -> list[Ref]:

@@ -338,3 +338,12 @@ async def test_the_caches_stay_bounded():
         await schema.execute(f"{{ a{n}: hello }}")
     assert caches._read_kept.cache_info().currsize == caches.KEPT
     assert caches._judge_kept.cache_info().currsize == caches.KEPT
+
+
+def test_pages_within_pages_are_counted_as_often_as_they_repeat():
+    assert refused("{ a(first: 100) { b(first: 100) { c } } }") == ("answers", 10_000)
+    assert refused("query($n: Int) { a(radius: 50) { b(first: $n) { c } } }") == ("answers", 10_000)
+    assert refused("{ a(first: 100) { b(first: 20) { c } } }") is None
+    exactly = Limits(answers=1 + 10 * (1 + 10 * 1))
+    assert refused("{ a(first: 10) { b(first: 10) { c } } }", exactly) is None
+    assert refused("{ a(first: 10) { b(first: 10) { c } d } }", exactly) == ("answers", 111)
