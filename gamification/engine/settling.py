@@ -168,12 +168,37 @@ async def _folded(
             settled.append(
                 _settlement(work, published, to, journals.get(member_id, []), stored.get(member_id))
             )
-        except Exception as error:
+        except Exception:
             # A poison entry must not hold up everybody else's points.
             log.exception("an entry could not be folded", member_id=member_id)
-            await journal.bury(member_id, work.claimed or [None], reason=repr(error))
-            await storing.silence(member_id)
+            saved = await _salvaged(work, published, to)
+            if saved is not None:
+                settled.append(saved)
     return settled
+
+
+async def _salvaged(work: Work, published: Programme, to: Instant | None) -> _Settled | None:
+    """Fold what can be folded, one new entry after the other; the rest goes to the dead letters."""
+    member_id = work.member.member_id
+    [member] = await storing.lock([member_id])
+    stored = (await storing.stored_of([member_id]))[member_id]
+    whole = (await journal.journals_of([member_id], settled=True))[member_id]
+    new_ids = {entry.id for entry in work.new}
+    kept = [entry for entry in whole if entry.id not in new_ids]
+    again = None in work.claimed or not work.new
+    good: list[Entry] = []
+    saved: _Settled | None = None
+    for one in (*([None] if again else []), *work.new):
+        attempt = Work(member=member, new=[*good, one] if one else good, refold=True)
+        try:
+            saved = _settlement(attempt, published, to, [*kept, *attempt.new], stored)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            await journal.bury(member_id, [one.id if one else None], reason=repr(error))
+        else:
+            good = attempt.new
+    if saved is None:
+        await storing.silence(member_id)
+    return saved
 
 
 def _settlement(

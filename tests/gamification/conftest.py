@@ -2,13 +2,14 @@
 
 import pytest
 
+from gamification.programme import Backfill, Scope
 from tests.gamification import world
 
 
 @pytest.fixture
 async def ground(database, clock):
-    """A published programme: a point for each unit of a purchase."""
-    await world.publish(*world.GROUND)
+    """A published programme, in force since ever: a point for each unit of a purchase."""
+    await world.publish(*world.GROUND, backfill=Backfill(scope=Scope.ALL))
 
 
 @pytest.fixture
