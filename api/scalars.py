@@ -81,7 +81,7 @@ def _within_centuries(instant: Instant) -> Instant:
 SCALARS: Final[Mapping[object, ScalarDefinition]] = {
     BigInt: strawberry.scalar(
         name="BigInt",
-        description="An integer: what goes in has up to 53 bits (digits in a string pass), sums may have 64.",
+        description="An integer: up to 53 bits go in (digits in a string pass), sums may have 64.",
         serialize=written_int,
         parse_value=big_int,
     ),
