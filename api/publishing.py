@@ -1,6 +1,6 @@
 """Publishing: drafts come into force."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import strawberry
 
@@ -8,8 +8,13 @@ from api.context import Info
 from api.errors import Denied, InvalidInput, NotFound
 from api.programme import Programme
 from api.scalars import DateTime
-from gamification import programme
+from gamification import engine, programme
 from gamification.programme import Backfill, DefinitionKind, Ref, Scope
+from kit import bells
+from kit.settings import settings
+
+SETTLED_AT_ONCE: Final = 3
+"""Batches of members that a publication settles before it answers."""
 
 
 @strawberry.input(description="Names one version of one definition.")
@@ -63,8 +68,18 @@ class PublishingMutations:
             backfill=_backfill(input.backfill),
             by=info.context.viewer.key,
         )
+        await _take_effect()
         fresh = info.context.renewed()
         return PublishPayload(programme=Programme.of(await fresh.reader()))
+
+
+async def _take_effect() -> None:
+    """Where this process does the work, a small backfill is done before the answer."""
+    if settings().redis_url is None:
+        for _ in range(SETTLED_AT_ONCE):
+            if not await engine.settle_pending():
+                break
+    await bells.ring([])
 
 
 def _backfill(said: BackfillInput | None) -> Backfill | None:

@@ -35,7 +35,14 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def identity(self) -> str:
         """Two metrics of one identity count the same."""
-        return "|".join((self.kind, self.currency, self.aggregate, self.field, self.where))
+        return "|".join((self.kind, self.currency, self.aggregate, self.looks_at, self.where))
+
+    @property
+    def looks_at(self) -> str:
+        """The field; of points earned there is nothing but the amount to look at."""
+        if self.currency and self.aggregate is not Aggregate.COUNT:
+            return self.field or "amount"
+        return self.field
 
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +80,7 @@ class CompiledMetric(msgspec.Struct, frozen=True, kw_only=True):
             return None
         if metric.aggregate is Aggregate.COUNT:
             return 1
-        value = _field(happening, metric.field)
+        value = _field(happening, metric.looks_at)
         if metric.aggregate is Aggregate.DISTINCT:
             # What an activity is silent about is no value of its own.
             return None if value == "" else value

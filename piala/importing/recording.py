@@ -47,15 +47,18 @@ async def import_file(path: Path, mapping: Compiled | None, watcher: Watcher) ->
     cannot be read.
     """
     counts = Counts()
-    with opened(path) as lines:
-        for number, batch in enumerate(_batches(lines, mapping, counts, watcher), start=1):
-            await _record(batch, counts, watcher)
-            watcher.read(lines.position)
-            if number in ANALYSED_AFTER and database.dialect() == "postgres":
-                # Plans that were made for empty tables read them from end to end.
-                await database.script("ANALYZE")
-    # Only now: a member whose rows are spread over the file is folded once, and not once a batch.
-    await settle(counts, watcher)
+    try:
+        with opened(path) as lines:
+            for number, batch in enumerate(_batches(lines, mapping, counts, watcher), start=1):
+                await _record(batch, counts, watcher)
+                watcher.read(lines.position)
+                if number in ANALYSED_AFTER and database.dialect() == "postgres":
+                    # Plans that were made for empty tables read them from end to end.
+                    await database.script("ANALYZE")
+    finally:
+        # Only now: a member whose rows are spread over the file is folded once, not once a batch.
+        # Where the file breaks off, what stood before counts all the same.
+        await settle(counts, watcher)
     return counts
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from gamification.conditions import compile_condition
-from gamification.metrics import Aggregate, Counter, Metric
+from gamification.metrics import Aggregate, CompiledMetric, Counter, Happening, Metric
 from tests.gamification.factories import happening, metric
 
 COUNT, SUM, DISTINCT, MAX = Aggregate
@@ -112,3 +112,14 @@ def test_metrics_that_count_the_same_have_one_identity():
         Metric(kind="purchase", aggregate=SUM, field="amount", where="true"),
     ]
     assert len({plain.identity, *(one.identity for one in others)}) == 6
+
+
+@pytest.mark.parametrize("aggregate", ["SUM", "MAX"])
+def test_of_points_earned_the_amount_counts_whether_it_is_named_or_not(aggregate):
+    plain = Metric(currency="points", aggregate=Aggregate(aggregate))
+    named = Metric(currency="points", aggregate=Aggregate(aggregate), field="amount")
+    earned = Happening(at=0, earned="points", amount=31)
+    for metric in (plain, named):
+        compiled = CompiledMetric(metric=metric, condition=None, identity=metric.identity)
+        assert compiled.value(earned) == 31
+    assert plain.identity == named.identity
