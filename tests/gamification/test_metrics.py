@@ -119,7 +119,7 @@ def test_of_points_earned_the_amount_counts_whether_it_is_named_or_not(aggregate
     plain = Metric(currency="points", aggregate=Aggregate(aggregate))
     named = Metric(currency="points", aggregate=Aggregate(aggregate), field="amount")
     earned = Happening(at=0, earned="points", amount=31)
-    for metric in (plain, named):
-        compiled = CompiledMetric(metric=metric, condition=None, identity=metric.identity)
+    for one in (plain, named):
+        compiled = CompiledMetric(metric=one, condition=None, identity=one.identity)
         assert compiled.value(earned) == 31
     assert plain.identity == named.identity
