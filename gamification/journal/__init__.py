@@ -37,7 +37,6 @@ from gamification.journal.storing import (
     keep_apart,
     known_sources,
     members_waiting,
-    resolution_of,
     retractions_of,
     waiting,
 )
@@ -73,7 +72,6 @@ __all__ = [
     "known_sources",
     "members_waiting",
     "problems_of",
-    "resolution_of",
     "retractions_of",
     "share_taken",
     "typed",

@@ -136,16 +136,6 @@ async def retractions_of(source: str) -> list[Facts]:
     return [_decoder.decode(row[0]) for row in rows]
 
 
-async def resolution_of(hold_source: str) -> Entry | None:
-    """The capture or release of a hold, if there is one."""
-    row = await database.fetch_one(
-        f"SELECT {_COLUMNS} FROM journal_entry WHERE target = ?"
-        " AND type IN ('CAPTURE', 'RELEASE') LIMIT 1",
-        hold_source,
-    )
-    return _entry(row) if row is not None else None
-
-
 async def members_waiting(limit: int) -> list[str]:
     """The members behind the `limit` oldest unsettled entries."""
     rows = await database.fetch(

@@ -10,7 +10,7 @@ from gamification.programme import ALWAYS, DefinitionKind, kinds, parsed, plain
 from gamification.programme.checking import problems_of
 from gamification.programme.kinds import decoded, encoded
 from kit import clock
-from kit.errors import InvalidInput
+from kit.errors import InvalidInput, Problem
 from tests.gamification.factories import day, definition, programme
 
 KIND = {
@@ -185,6 +185,11 @@ def levels(*goals):
         ("BADGE", {"metric": COUNT | {"aggregate": "SUM"}}, {"metric.field": "required for SUM"}),
         ("BADGE", {"metric": SUM | {"field": "day"}}, {"metric.field": "'day' is no number"}),
         ("BADGE", {"metric": {"kind": "visit"}}, {"metric.kind": "there is no activity kind"}),
+        (
+            "BADGE",
+            {"metric": {"kind": "visit", "aggregate": "SUM", "field": "attributes.x"}},
+            {"metric.kind": "there is no activity kind"},
+        ),
         ("BADGE", {"metric": {"currency": "gold"}}, {"metric.currency": "there is no currency"}),
         (
             "BADGE",
@@ -257,6 +262,26 @@ def test_each_fault_is_named_by_its_path(kind, facts, problems):
     messages = dict(found(kind, SOUND[kind] | facts))
     assert messages.keys() == problems.keys()
     assert all(part in messages[path] for path, part in problems.items())
+
+
+def test_a_higher_floor_checks_its_own(monkeypatch):
+    def check(body, catalogue):
+        return [Problem("key", f"{body.key} of {len(catalogue)}")]
+
+    monkeypatch.setitem(kinds._declared, DefinitionKind.CHARITY, kinds.Declared(Currency, check))
+    assert found("CHARITY", CURRENCY) == [("key", "xp of 3")]
+
+
+def test_what_nobody_checks_has_no_problem(monkeypatch):
+    declared = kinds.Declared(Anything, None)
+    monkeypatch.setitem(kinds._declared, DefinitionKind.CHARITY, declared)
+    assert found("CHARITY", {"key": "any"}) == []
+
+
+class Anything(msgspec.Struct):
+    """A body of some higher floor."""
+
+    key: str
 
 
 def test_there_is_one_tier_set():
@@ -433,3 +458,10 @@ def test_conditions_know_the_attributes_of_their_kind():
     made = programme(("EARNING_RULE", rule), ("ACTIVITY_KIND", KIND))
     assert isinstance(made.at(day(0)).kinds["purchase"], ActivityKind)
     assert made.at(day(0)).rules["r"].condition.source == "activity.attributes.discs > 1"
+
+
+def test_activities_are_counted_and_points_added_up_where_nothing_else_is_said():
+    board = {"key": "b", "title": "B"}
+    counted = parsed(DefinitionKind.LEADERBOARD, {**board, "metric": {"kind": "purchase"}})
+    added = parsed(DefinitionKind.LEADERBOARD, {**board, "metric": {"currency": "points"}})
+    assert (counted.metric.aggregate, added.metric.aggregate) == ("COUNT", "SUM")
