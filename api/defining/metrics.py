@@ -4,6 +4,13 @@ import strawberry
 
 from gamification.metrics import Aggregate
 
+CONDITION = (
+    "CEL, as in `activity.amount >= 5000 && activity.attributes.size == 'L'`. It may name "
+    "activity.kind, .amount (minor units), .currency, .quantity, .channel, .partner, .hour, "
+    ".weekday (1 is Monday), .attributes.<name>, member.time_zone, standing.tier and "
+    "standing.balance."
+)
+
 
 @strawberry.input(description="What is counted: activities of a kind, or points of a currency.")
 class MetricInput:
@@ -13,15 +20,18 @@ class MetricInput:
     )
     where: str | None = strawberry.field(
         default=None,
-        description="A condition (CEL) on the activity, as in `activity.amount >= 5000`.",
+        description=f"A condition on the activity. {CONDITION}",
     )
-    aggregate: Aggregate = strawberry.field(
-        default=Aggregate.COUNT, description="How single activities become one number."
+    aggregate: Aggregate | None = strawberry.field(
+        default=None,
+        description="How single activities become one number; if left out, activities are "
+        "counted and points are added up.",
     )
     field: str | None = strawberry.field(
         default=None,
         description="What is summed, told apart or compared: `amount`, `quantity`, `day`, "
-        "`channel`, `partner`, `currency` or `attributes.<name>`.",
+        "`channel`, `partner`, `currency` or `attributes.<name>`. SUM and MAX take whole numbers. "
+        "Not needed for points.",
     )
 
 

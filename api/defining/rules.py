@@ -6,7 +6,7 @@ import strawberry
 
 from api.context import Info
 from api.defining.drafting import draft
-from api.defining.metrics import OnlyTitleTranslation
+from api.defining.metrics import CONDITION, OnlyTitleTranslation
 from api.errors import Denied, InvalidInput
 from api.programme import Definition
 from api.rules import EarningRule
@@ -48,7 +48,7 @@ class DefineEarningRuleInput:
         description="A decimal by which it multiplies what other rules grant, as in `1.5`.",
     )
     condition: str | None = strawberry.field(
-        default=None, description="When it applies (CEL); always if left out."
+        default=None, description=f"When it applies; always if left out. {CONDITION}"
     )
     starts_at: DateTime | None = strawberry.field(
         default=None, description="From which event time on it applies."

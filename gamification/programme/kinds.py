@@ -84,7 +84,7 @@ def parsed(kind: DefinitionKind, raw: Mapping[str, Any]) -> Body:
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         raise InvalidInput.at("key", "must be lower-case letters, digits and '-', at most 64")
     try:
-        return msgspec.convert(_with_instants(raw, ""), declared(kind).body)
+        return msgspec.convert(_read(raw, ""), declared(kind).body)
     except msgspec.ValidationError as error:
         raise InvalidInput([_problem(str(error))]) from None
 
@@ -104,17 +104,25 @@ def plain(body: Body) -> dict[str, Any]:
     return _plain(body)  # type: ignore[no-any-return]
 
 
-def _with_instants(value: Any, path: str) -> Any:
+def _read(value: Any, path: str) -> Any:
     if isinstance(value, Mapping):
-        return {
+        read = {
             name: _instant(inner, f"{path}{name}")
             if name in _INSTANTS
-            else _with_instants(inner, f"{path}{name}.")
+            else _read(inner, f"{path}{name}.")
             for name, inner in value.items()
         }
+        return _with_sum(read) if path.endswith("metric.") else read
     if isinstance(value, list | tuple):
-        return [_with_instants(inner, f"{path}{i}.") for i, inner in enumerate(value)]
+        return [_read(inner, f"{path}{i}.") for i, inner in enumerate(value)]
     return value
+
+
+def _with_sum(metric: dict[str, Any]) -> dict[str, Any]:
+    """Activities are counted, and points are added up, where nothing else is said."""
+    if metric.get("currency") and not metric.get("aggregate"):
+        return {**metric, "aggregate": "SUM"}
+    return metric
 
 
 def _instant(value: Any, path: str) -> Any:
