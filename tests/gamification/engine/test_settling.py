@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import structlog
 
 from gamification import engine, ledger
 from gamification.engine import Recorded, activities, settling, storing
@@ -144,7 +145,14 @@ async def test_reading_needs_no_sweep(member, clock):
 
 
 @pytest.fixture
-def poison(monkeypatch):
+def log():
+    """What is logged meanwhile."""
+    with structlog.testing.capture_logs() as logged:
+        yield logged
+
+
+@pytest.fixture
+def poison(monkeypatch, log):
     """An activity of 666 that no fold can take."""
     real = activities.act
 
@@ -161,12 +169,15 @@ async def dead():
     return [tuple(row) for row in rows]
 
 
-async def test_a_poison_entry_holds_nobody_up(ground, poison):
+async def test_a_poison_entry_holds_nobody_up(ground, poison, log):
     ani, budi = await world.enrol(), await world.enrol()
     bad, _ = await record(world.bought(ani, 666), world.bought(budi, 10))
     assert await engine.settle_pending() == 2
     assert await dead() == [(ani, bad.id, "ValueError('poison')")]
     assert (await world.balance(ani), await world.balance(budi)) == (0, 10)
+    assert [(one["event"], one["member_id"]) for one in log] == [
+        ("an entry could not be folded", ani)
+    ]
     await world.buy(ani, 5)
     assert await world.balance(ani) == 5
 
@@ -211,7 +222,7 @@ async def test_a_spend_of_one_with_a_dead_letter_works_on(member, poison):
     assert await world.balance(member) == 0
 
 
-async def test_a_refold_that_fails_leaves_the_standing_as_it_is(member, monkeypatch, clock):
+async def test_a_refold_that_fails_leaves_the_standing_as_it_is(member, monkeypatch, clock, log):
     await world.buy(member, 10)
 
     def act(scene, entry):
@@ -226,7 +237,7 @@ async def test_a_refold_that_fails_leaves_the_standing_as_it_is(member, monkeypa
     assert await world.balance(member) == 10
 
 
-async def test_what_cannot_be_written_gives_up_only_the_one_to_blame(ground, monkeypatch):
+async def test_what_cannot_be_written_gives_up_only_the_one_to_blame(ground, monkeypatch, log):
     members = [await world.enrol() for _ in range(5)]
     await record(*(world.bought(one, 10) for one in members))
     real = storing.write
