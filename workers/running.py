@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from arq.worker import create_worker
 
@@ -13,6 +13,7 @@ from workers.queue import AWAY
 from workers.settings import WorkerSettings
 
 LOOK_AGAIN_SECONDS: Final = 1.0
+CANCEL_AGAIN_SECONDS: Final = 0.2
 
 _log = log.logger(__name__)
 
@@ -45,10 +46,15 @@ async def _with_arq(url: str, stop: asyncio.Event) -> None:
                 working.result()
         finally:
             # Not `worker.close`, which raises where Redis is away. Units of work end by themselves.
-            tasks = [stopping, working, *worker.tasks.values()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _ended({stopping, working, *worker.tasks.values()})
+
+
+async def _ended(tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancel tasks until they are done: between two answers of Redis a cancellation can be lost."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=CANCEL_AGAIN_SECONDS)
 
 
 async def _until_back(url: str, stop: asyncio.Event) -> None:

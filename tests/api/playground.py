@@ -100,7 +100,7 @@ class Query:
 
     @strawberry.field
     def wrong_big_int(self) -> BigInt | None:
-        return BigInt(2**60)
+        return BigInt(2**63)
 
     @strawberry.field
     def missing(self) -> str | None:

@@ -109,7 +109,7 @@ def test_a_moment_comes_back_as_it_went(instant):
     assert scalars.moment(scalars.written_moment(instant)) == instant
 
 
-@pytest.mark.parametrize("value", [None, 1.0, "1", True, SAFE + 1])
+@pytest.mark.parametrize("value", [None, 1.0, "1", True, 2**63])
 def test_a_big_int_field_that_is_none_is_a_fault(value):
     with pytest.raises(TypeError):
         scalars.written_int(value)
@@ -144,5 +144,5 @@ async def test_both_scalars_go_through_a_request():
 
 def test_both_scalars_are_described():
     text = schema_with(Limits()).as_str()
-    assert "An integer of up to 53 bits" in text
+    assert "An integer: up to 53 bits go in" in text
     assert "scalar DateTime @specifiedBy" in text
