@@ -105,9 +105,14 @@ def viewer_of(token: str, *, to: Settings | None = None) -> Viewer:
         viewer = _viewer(claims)
     except (jwt.PyJWTError, ValueError):
         raise Unauthenticated from None
-    if viewer.has_expired():
+    if viewer.has_expired() or _begins_later(claims):
         raise Unauthenticated
     return viewer
+
+
+def _begins_later(claims: dict[str, Any]) -> bool:
+    begins = claims.get("nbf", 0)
+    return not isinstance(begins, int | float) or begins * clock.SECOND > clock.now()
 
 
 def viewer_of_header(authorization: str | None, *, to: Settings | None = None) -> Viewer:

@@ -52,6 +52,8 @@ def test_a_token_ends_by_the_clock_of_the_house(clock):
         forged(exp=None),
         forged(exp=1),
         forged(exp="soon"),
+        forged(nbf=1_799_999_999),
+        forged(nbf="soon"),
     ],
 )
 def test_no_other_token_is_believed(token, clock):
