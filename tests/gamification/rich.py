@@ -113,7 +113,8 @@ def _challenges(rng: Random):
     both = [{**amount, "goal": rng.randrange(500, 4_000)}, visits]
     yield challenge("both", both, prizes=[prize, {"badge": "winner"}])
     yield challenge("any", both, mode="ANY", prizes=[{"points": {"currency": "xp", "amount": 9}}])
-    yield challenge("chosen", [visits], enrolment="OPT_IN", prizes=[prize])
+    chosen = rng.choice([[visits], both])
+    yield challenge("chosen", chosen, enrolment="OPT_IN", prizes=[prize])
     yield challenge("earner", [{**points, "goal": rng.randrange(10, 80)}], prizes=[prize])
 
 
@@ -121,7 +122,9 @@ def _streaks(rng: Random):
     freezes = {"initial": rng.randrange(3), "earned_every": rng.randrange(4), "max": 2}
     metric = {"kind": "purchase"}
     spent = {"kind": "purchase", "aggregate": "SUM", "field": "amount"}
-    daily = {"key": "daily", "name": "", "period": "DAY", "metric": metric, "freezes": freezes}
+    daily = {"key": "daily", "name": "", "metric": metric, "freezes": freezes}
+    # A later version may count periods of another kind.
+    daily["period"] = rng.choice(["DAY", "DAY", "WEEK", "MONTH"])
     yield Kind.STREAK, {**daily, "day_starts_at": rng.choice([0, 4, 23])}
     weekly = {"key": "weekly", "name": "", "period": "WEEK", "metric": spent, "goal": 1_500}
     yield Kind.STREAK, weekly

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from gamification import engine, programme
+from gamification import engine, ledger, programme
 from gamification.engine import Recorded, Recording
 from gamification.programme import Backfill, Ref, Scope
 from kit.clock import DAY, HOUR, MINUTE
@@ -135,7 +135,17 @@ async def test_whatever_happens_the_audit_is_clean(database, clock, seed):
     while await engine.settle_pending():
         pass
     await world.assert_sound()
+    for member_id in members:
+        await _assert_statement_adds_up(member_id)
     assert life.accepted > 30
+
+
+async def _assert_statement_adds_up(member_id):
+    view = await engine.standing_of(member_id, at=MONDAY)
+    for currency, wallet in view.standing.wallets.items():
+        lines = await ledger.statement(member_id, currency=currency, limit=9_999)
+        assert sum(line.amount for line in lines) == wallet.total()
+        assert all(line.amount for line in lines)
 
 
 class Life:
