@@ -93,6 +93,7 @@ class Wallet(msgspec.Struct, array_like=True):
             if lot.key in known:
                 known[lot.key].points += lot.points
             elif lot.points:
+                known[lot.key] = lot
                 insort(self.lots, lot, key=_order)
 
     def expire(self, to: Instant) -> list[Lot]:

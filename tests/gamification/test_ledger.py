@@ -79,6 +79,14 @@ def test_points_go_back_to_their_lots():
     assert made.lifetime == 10
 
 
+def test_what_was_taken_of_one_lot_in_two_goes_back_into_one():
+    made = wallet(lot("a", 2, expires=10))
+    made.take(1, 0)
+    made.take(1, 0)
+    made.put_back([lot("a", 1, expires=10), lot("a", 1, expires=10)])
+    assert left(made) == [("a", 2)]
+
+
 def test_points_that_go_back_pay_a_debt_first():
     made = wallet(lot("a", 5))
     made.take(7, 0)
