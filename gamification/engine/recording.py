@@ -96,9 +96,9 @@ async def _record(
             _judged(one, kind, refusal, known_ids, heard, now, trusted=trusted)
             for one, kind, refusal in zip(recordings, kinds, refusals, strict=True)
         ]
-        for answer in judged:
-            if isinstance(answer, _Refused):
-                await journal.keep_apart(answer.entry, reason=answer.error.code)
+        refused = [answer for answer in judged if isinstance(answer, _Refused)]
+        for apart in sorted(refused, key=lambda one: one.entry.source):
+            await journal.keep_apart(apart.entry, reason=apart.error.code)
         accepted: dict[str, tuple[Entry, str]] = {}
         for answer in judged:
             if isinstance(answer, tuple):

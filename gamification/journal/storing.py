@@ -36,9 +36,11 @@ async def append(entries: Sequence[tuple[Entry, str]], *, waiting: bool = True) 
     them itself. Belongs in a transaction.
     """
     now = clock.now()
+    # By source: two batches that cross must not wait for each other in a ring.
+    ordered = sorted(entries, key=lambda one: one[0].source)
     appended = await database.insert(
         JOURNAL,
-        [_row(entry, digest, now) for entry, digest in entries],
+        [_row(entry, digest, now) for entry, digest in ordered],
         on_conflict="ON CONFLICT (source) DO NOTHING",
     )
     known = {entry.source: Known(entry, digest) for entry, digest in entries}

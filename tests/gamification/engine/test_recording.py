@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 
+import msgspec
 import pytest
 
 from gamification import engine, journal
@@ -18,6 +19,7 @@ from kit.errors import (
     TooLate,
 )
 from tests.gamification import world
+from tests.gamification.factories import day, purchase
 
 RICH = (
     "ACTIVITY_KIND",
@@ -326,6 +328,29 @@ async def test_two_batches_that_cross_leave_each_activity_once(ani):
     await engine.settle([ani])
     assert await world.balance(ani) == 50
     await world.assert_sound()
+
+
+async def test_large_batches_that_cross_do_not_wait_for_each_other_in_a_ring(ani, dialect):
+    """Each transaction is open before the first row is written, as among several processes."""
+    clients = 4 if dialect == "postgres" else 1
+    gate = asyncio.Barrier(clients)
+
+    async def append(entries):
+        async with db.transaction():
+            await db.fetch("SELECT 1")
+            await gate.wait()
+            return await journal.append([(one, "") for one in entries])
+
+    def batch(number):
+        entries = [purchase(day(0), f"s{n:05}") for n in range(2_000)]
+        told = [
+            msgspec.structs.replace(one, member_id=ani, id=f"{one.id}-{number}") for one in entries
+        ]
+        return told[:: -1 if number % 2 else 1]
+
+    answers = await asyncio.gather(*(append(batch(number)) for number in range(clients)))
+    assert [len(one) for one in answers] == [2_000] * clients
+    assert await engine.pending() == 2_000
 
 
 # --- enrolling on the way -------------------------------------------------------------------------
