@@ -58,3 +58,8 @@ class Challenge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     enrolment: Enrolment = Enrolment.AUTOMATIC
     mode: Mode = Mode.ALL
     prizes: tuple[Prize, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """Two versions of one identity count the same, task by task."""
+        return "\n".join(task.metric.identity for task in self.tasks)

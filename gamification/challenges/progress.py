@@ -15,14 +15,19 @@ class CompiledChallenge(msgspec.Struct, frozen=True, kw_only=True):
     challenge: Challenge
     version: int
     metrics: tuple[CompiledMetric, ...]
+    identity: str
 
 
 class ChallengeState(msgspec.Struct, array_like=True):
-    """A member's counters, one a task, when they joined and when they completed it (event time)."""
+    """A member's counters, one a task, when they joined and when they completed it (event time).
+
+    `identity` says what the counters have counted.
+    """
 
     counters: list[Counter] = []
     joined_at: Instant | None = None
     completed_at: Instant | None = None
+    identity: str = ""
 
 
 class Phase(StrEnum):
@@ -55,7 +60,9 @@ def progress(state: ChallengeState, compiled: CompiledChallenge, happening: Happ
         return False
     if not challenge.starts_at <= happening.at < challenge.ends_at:
         return False
-    if len(state.counters) != len(challenge.tasks):
+    if state.identity != compiled.identity:
+        # A new version that counts something else begins from nothing.
+        state.identity = compiled.identity
         state.counters = [Counter() for _ in challenge.tasks]
     moved = False
     for counter, metric, task in zip(
@@ -71,8 +78,14 @@ def progress(state: ChallengeState, compiled: CompiledChallenge, happening: Happ
 
 
 def reached(state: ChallengeState, challenge: Challenge) -> tuple[int, int]:
-    """Value and goal over all tasks: their sums for ALL, the nearest task's for ANY."""
-    counters = state.counters or [Counter() for _ in challenge.tasks]
+    """Value and goal over all tasks: their sums for ALL, the nearest task's for ANY.
+
+    What another version counted is no progress of this one, but what it completed stays so.
+    """
+    counters = state.counters
+    if state.identity != challenge.identity:
+        is_complete = state.completed_at is not None
+        counters = [Counter(task.goal if is_complete else 0) for task in challenge.tasks]
     pairs = [
         (min(counter.value, task.goal), task.goal)
         for counter, task in zip(counters, challenge.tasks, strict=True)

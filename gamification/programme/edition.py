@@ -106,7 +106,7 @@ def _add(edition: Edition, definition: Definition) -> None:
         case Challenge():
             metrics = tuple(_metric(edition, task.metric) for task in body.tasks)
             edition.challenges[body.key] = CompiledChallenge(
-                challenge=body, version=version, metrics=metrics
+                challenge=body, version=version, metrics=metrics, identity=body.identity
             )
         case Streak():
             edition.streaks[body.key] = CompiledStreak(

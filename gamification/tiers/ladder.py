@@ -1,5 +1,6 @@
 """Where on the ladder a member stands, and until when."""
 
+from bisect import insort
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -51,7 +52,8 @@ def climb(state: TierState, compiled: CompiledTierSet, happening: Happening) -> 
     number = int(value)
     state.value += number
     if compiled.window is not None and number:
-        state.parts.append([happening.at + compiled.window, number])
+        # Not always at the end: a new version may have made the rolling period shorter.
+        insort(state.parts, [happening.at + compiled.window, number])
     return _settle(state, compiled, happening.at)
 
 

@@ -42,7 +42,8 @@ def challenge(*tasks, starts=0, ends=10, mode=Mode.ALL, enrolment=Enrolment.AUTO
         mode=mode,
         enrolment=enrolment,
     )
-    return CompiledChallenge(challenge=body, version=1, metrics=tuple(one for one, _ in tasks))
+    metrics = tuple(one for one, _ in tasks)
+    return CompiledChallenge(challenge=body, version=1, metrics=metrics, identity=body.identity)
 
 
 THREE = challenge((BUY, 3))
@@ -100,11 +101,24 @@ def test_what_counts_for_nothing_completes_nothing():
     assert completes(lowered, happening(day(2), amount=1), state=state) == [True]
 
 
-def test_a_version_with_other_tasks_begins_anew():
+@pytest.mark.parametrize(
+    "tasks, values", [([(BUY, 5), (VISIT, 1)], [1, 0]), ([(SPEND, 50)], [10]), ([(BUY, 9)], [3])]
+)
+def test_a_version_that_counts_something_else_begins_anew(tasks, values):
     state = ChallengeState()
-    completes(challenge((BUY, 5)), happening(day(1)), state=state)
-    completes(challenge((BUY, 5), (VISIT, 1)), happening(day(2)), state=state)
-    assert [one.value for one in state.counters] == [1, 0]
+    bought = [happening(day(number), amount=10) for number in range(3)]
+    completes(challenge((BUY, 5)), *bought[:2], state=state)
+    other = challenge(*tasks)
+    if values != [3]:
+        assert reached(state, other.challenge) == (0, sum(goal for _, goal in tasks))
+    assert completes(other, bought[2], state=state) == [False]
+    assert [one.value for one in state.counters] == values
+
+
+def test_what_another_version_completed_reads_as_complete():
+    state = ChallengeState()
+    completes(challenge((BUY, 1)), happening(day(1)), state=state)
+    assert reached(state, challenge((VISIT, 2), (SPEND, 50)).challenge) == (52, 52)
 
 
 @pytest.mark.parametrize(

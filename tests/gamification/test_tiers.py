@@ -123,6 +123,15 @@ def test_a_version_that_counts_something_else_begins_anew():
     assert (state.level, state.value, state.parts) == (0, 1, [[day(11), 1]])
 
 
+def test_a_shorter_period_lets_go_of_what_is_new_before_what_is_old():
+    state, _ = climbed(ROLLING, (0, 60))
+    shorter = tier_set(3)
+    climb(state, shorter, happening(day(1), amount=60))
+    assert (state.value, next_slip(state)) == (120, day(4))
+    assert slip(state, shorter, day(4)) is True
+    assert (state.value, next_slip(state)) == (60, day(10))
+
+
 def test_what_a_rolling_period_had_gathered_stays_when_a_lifetime_counts():
     state, _ = climbed(ROLLING, (0, 300))
     assert slip(state, LIFETIME, day(10)) is False
