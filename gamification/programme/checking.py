@@ -27,6 +27,8 @@ POINTS_MAX = 10**12
 DAYS_MAX = 36_525
 """A hundred years: an instant that far ahead can still be stored."""
 FREEZES_MAX = 1_000
+DISTINCT_MAX = 1_000
+"""A distinct count remembers what it has seen, in every member's standing."""
 _PLAIN_FIELDS = frozenset({"amount", "quantity", "day", "channel", "partner", "currency"})
 _NUMBERS = frozenset({"amount", "quantity"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -86,7 +88,7 @@ def _currency_problems(currency: Currency) -> Iterator[Problem]:
 
 def _streak_problems(streak: Streak, catalogue: Catalogue) -> Iterator[Problem]:
     yield from _metric_problems(streak.metric, "metric", catalogue)
-    yield from _at_least(streak.goal, 1, "goal")
+    yield from _at_least(streak.goal, 1, "goal", most=_goal_max(streak.metric))
     yield from _at_least(streak.freezes.initial, 0, "freezes.initial", most=FREEZES_MAX)
     yield from _at_least(streak.freezes.earned_every, 0, "freezes.earned_every")
     yield from _at_least(streak.freezes.max, 0, "freezes.max", most=FREEZES_MAX)
@@ -130,10 +132,11 @@ def _badge_problems(badge: Badge, catalogue: Catalogue) -> Iterator[Problem]:
     if bool(badge.goal) == bool(badge.levels):
         yield Problem("goal", "give either one goal or levels")
     elif badge.levels:
-        yield from _ascending([level.goal for level in badge.levels], "levels", "goal", least=1)
+        goals = [level.goal for level in badge.levels]
+        yield from _ascending(goals, "levels", "goal", least=1, most=_goal_max(badge.metric))
         yield from _distinct([level.key for level in badge.levels], "levels")
     else:
-        yield from _at_least(badge.goal, 1, "goal")
+        yield from _at_least(badge.goal, 1, "goal", most=_goal_max(badge.metric))
 
 
 def _challenge_problems(challenge: Challenge, catalogue: Catalogue) -> Iterator[Problem]:
@@ -142,7 +145,8 @@ def _challenge_problems(challenge: Challenge, catalogue: Catalogue) -> Iterator[
         yield Problem("tasks", "must be from 1 to 20")
     for number, task in enumerate(challenge.tasks):
         yield from _metric_problems(task.metric, f"tasks.{number}.metric", catalogue)
-        yield from _at_least(task.goal, 1, f"tasks.{number}.goal")
+        most = _goal_max(task.metric)
+        yield from _at_least(task.goal, 1, f"tasks.{number}.goal", most=most)
     for number, prize in enumerate(challenge.prizes):
         path = f"prizes.{number}"
         if (prize.points is None) == (not prize.badge):
@@ -279,9 +283,15 @@ def _at_least(value: int, least: int, path: str, *, most: int = POINTS_MAX) -> I
         yield Problem(path, f"must be from {least} to {most:,}")
 
 
-def _ascending(values: Sequence[int], path: str, name: str, *, least: int) -> Iterator[Problem]:
+def _goal_max(metric: Metric) -> int:
+    return DISTINCT_MAX if metric.aggregate is Aggregate.DISTINCT else POINTS_MAX
+
+
+def _ascending(
+    values: Sequence[int], path: str, name: str, *, least: int, most: int = POINTS_MAX
+) -> Iterator[Problem]:
     for number, value in enumerate(values):
-        yield from _at_least(value, least, f"{path}.{number}.{name}")
+        yield from _at_least(value, least, f"{path}.{number}.{name}", most=most)
         if number and value <= values[number - 1]:
             yield Problem(f"{path}.{number}.{name}", "must be higher than the one before")
 

@@ -29,6 +29,7 @@ CATALOGUE = {
 }
 COUNT = {"kind": "purchase"}
 SUM = {"kind": "purchase", "aggregate": "SUM", "field": "amount"}
+DISTINCT = {"kind": "purchase", "aggregate": "DISTINCT", "field": "day"}
 RULE = {"key": "r", "title": "R", "kind": "purchase", "currency": "points", "earn": {"points": 1}}
 BADGE = {"key": "b", "name": "B", "metric": COUNT, "goal": 1}
 TASK = {"metric": COUNT, "goal": 1}
@@ -206,6 +207,19 @@ def levels(*goals):
             {"metric": COUNT | {"where": "1 + 1"}},
             {"metric.where": "must be true or false"},
         ),
+        *[
+            (kind, facts, {path: "from 1 to 1,000"})
+            for kind, facts, path in (
+                ("BADGE", {"metric": DISTINCT, "goal": 1_001}, "goal"),
+                (
+                    "BADGE",
+                    {"metric": DISTINCT, "goal": 0, "levels": levels(1_000, 1_001)},
+                    "levels.1.goal",
+                ),
+                ("CHALLENGE", {"tasks": [{"metric": DISTINCT, "goal": 1_001}]}, "tasks.0.goal"),
+                ("STREAK", {"metric": DISTINCT, "goal": 1_001}, "goal"),
+            )
+        ],
         ("CHALLENGE", {"tasks": []}, {"tasks": "from 1 to 20"}),
         ("CHALLENGE", {"tasks": [TASK] * 21}, {"tasks": "from 1 to 20"}),
         ("CHALLENGE", {"tasks": [TASK, TASK | {"goal": 0}]}, {"tasks.1.goal": "from 1"}),
