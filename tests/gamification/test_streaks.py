@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gamification.streaks import CompiledStreak, Freezes, Streak, StreakState, extend, freezes_left
+from gamification.streaks import (
+    CompiledStreak,
+    Freezes,
+    Streak,
+    StreakState,
+    extend,
+    freezes_left,
+    lapse,
+)
 from kit import clock
 from kit.calendar import Period, index_of, start_of
 from kit.clock import DAY, HOUR, MINUTE
@@ -73,6 +81,29 @@ def test_an_activity_that_does_not_count_leaves_no_trace():
 
 
 BODY = Streak(key="s", name="S", period=Period.DAY, metric=metric().metric)
+
+
+def test_extending_says_whether_the_period_counts_now_and_did_not_before():
+    body = Streak(key="s", name="S", period=Period.DAY, metric=metric().metric, goal=2)
+    state, compiled = StreakState(), CompiledStreak(streak=body, version=1, metric=metric())
+    moments = (0, 1, 2, 24, 25, 0)
+    told = [extend(state, compiled, happening(day(0, hour)), "UTC") for hour in moments]
+    assert told == [False, True, False, False, True, False]
+
+
+def test_lapsing_says_whether_the_run_broke():
+    body = Streak(**{**plain(), "freezes": Freezes(initial=1)})
+    state, compiled = StreakState(), CompiledStreak(streak=body, version=1, metric=metric())
+    extend(state, compiled, happening(day(0)), "UTC")
+    assert [lapse(state, body, "UTC") for _ in range(2)] == [False, True]
+    assert (state.length, state.longest) == (0, 1)
+
+
+def test_whoever_did_nothing_has_no_run():
+    assert (StreakState().length, StreakState().longest) == (0, 0)
+    spent = {"kind": "purchase", "aggregate": "SUM", "field": "amount"}
+    state = run([day(0)], metric=spent, goal=9_999)
+    assert (state.length, state.longest, state.breaks_at) == (0, 0, None)
 
 
 def test_a_period_counts_once_its_goal_is_reached():
