@@ -12,7 +12,6 @@ from typing import Final, TypeAlias
 
 Instant: TypeAlias = int
 
-MICROSECOND: Final = 1
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
