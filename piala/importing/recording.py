@@ -1,5 +1,6 @@
 """Taking a file's activities in: batches into the journal, then settling until nothing waits."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,7 @@ from piala.importing.rows import Bad, Blank, Line
 
 BATCH: Final = 2_000
 SETTLED_AT_ONCE: Final = 2_000
+OTHERS_SECONDS: Final = 0.1
 ANALYSED_AFTER: Final = frozenset({1, 4, 16, 64, 256})
 """After so many batches the database looks at how its tables have grown."""
 
@@ -66,7 +68,11 @@ async def settle(counts: Counts, watcher: Watcher) -> None:
     """Settle until nothing waits."""
     while waiting := await engine.pending():
         watcher.waiting(waiting)
-        counts.settled += await engine.settle_pending(limit=SETTLED_AT_ONCE)
+        settled = await engine.settle_pending(limit=SETTLED_AT_ONCE)
+        counts.settled += settled
+        if not settled:
+            # A worker beside us holds these members, and will be done with them soon.
+            await asyncio.sleep(OTHERS_SECONDS)
     watcher.waiting(0)
 
 
