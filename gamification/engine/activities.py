@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from gamification import badges, challenges, leaderboards, rules, streaks, tiers
+from gamification.engine import spends
 from gamification.engine.effects import Honour, HonourKind
 from gamification.engine.happenings import happening_of
 from gamification.engine.scene import (
@@ -13,10 +14,20 @@ from gamification.engine.scene import (
     honour_tier,
 )
 from gamification.journal import Entry
-from gamification.ledger import ISSUANCE, MEMBER, NEVER, EntryKind, Lot, Posting
+from gamification.ledger import (
+    ADJUSTMENT,
+    ISSUANCE,
+    MEMBER,
+    NEVER,
+    CurrencyKind,
+    EntryKind,
+    Lot,
+    Posting,
+)
 from gamification.metrics import Happening
 from gamification.programme import Plan
 from kit.calendar import MICROSECONDS_PER_DAY
+from kit.clock import Instant
 
 _ONE = Fraction(1)
 
@@ -42,11 +53,42 @@ def act(scene: Scene, entry: Entry) -> None:
             subject=f"rule:{earning.rule.key}@{earning.version}",
         )
     _count(scene, plan, happening)
-    # Prizes append to what was earned while it is counted; each challenge completes only once.
-    for currency, points in scene.earned:
-        earned_plan = scene.edition.by_currency.get(currency)
-        if earned_plan is not None:
-            _count(scene, earned_plan, Happening(at=scene.at, earned=currency, amount=points))
+    _count_earned(scene)
+
+
+def adjust(scene: Scene, entry: Entry) -> None:
+    """Staff give points, to be spent at once, or take some away.
+
+    Of a currency that only measures, what is given counts like an earning.
+    """
+    facts = entry.facts
+    if facts.points < 0:
+        spends.take_by_staff(scene, entry)
+        return
+    points = facts.points - entry.returned
+    if points <= 0:
+        return
+    expires_at = facts.expires_at
+    _deposit(
+        scene,
+        Posting(
+            key=f"adjust:{entry.source}",
+            currency=facts.currency,
+            kind=EntryKind.ADJUST,
+            amount=points,
+            debit=ADJUSTMENT,
+            credit=MEMBER,
+            subject=facts.subject,
+            at=scene.at,
+            available_at=scene.at,
+            expires_at=_terms(scene, facts.currency)[1] if expires_at is None else expires_at,
+            cause=scene.cause,
+        ),
+    )
+    currency = scene.edition.currencies.get(facts.currency)
+    if currency is not None and currency.kind in (CurrencyKind.QUALIFYING, CurrencyKind.XP):
+        scene.earned.append((facts.currency, points))
+        _count_earned(scene)
 
 
 def choose(scene: Scene, entry: Entry) -> None:
@@ -55,6 +97,14 @@ def choose(scene: Scene, entry: Entry) -> None:
     state = challenge_state(scene.standing, key)
     if state.joined_at is None:
         state.joined_at = entry.at
+
+
+def _count_earned(scene: Scene) -> None:
+    # Prizes append to what was earned while it is counted; each challenge completes only once.
+    for currency, points in scene.earned:
+        earned_plan = scene.edition.by_currency.get(currency)
+        if earned_plan is not None:
+            _count(scene, earned_plan, Happening(at=scene.at, earned=currency, amount=points))
 
 
 def _count(scene: Scene, plan: Plan, happening: Happening) -> None:
@@ -127,30 +177,42 @@ def _score(scene: Scene, compiled: leaderboards.CompiledBoard, happening: Happen
         scene.effects.scores[key, state.period] = state.counter.value, state.reached_at
 
 
-def _earn(scene: Scene, *, key: str, currency: str, points: int, subject: str) -> None:
-    definition = scene.edition.currencies.get(currency)
-    pending_days = definition.pending_days if definition else 0
-    expiry_days = definition.expires_after_days if definition else None
-    available_at = scene.at + pending_days * MICROSECONDS_PER_DAY
-    expires_at = NEVER if expiry_days is None else scene.at + expiry_days * MICROSECONDS_PER_DAY
-    wallet = scene.standing.wallet(currency)
-    wallet.deposit(Lot(expires_at, scene.at, key, points, available_at))
+def _earn(
+    scene: Scene, *, key: str, currency: str, points: int, subject: str, account: str = ISSUANCE
+) -> None:
+    available_at, expires_at = _terms(scene, currency)
     scene.earned.append((currency, points))
-    scene.effects.postings.append(
+    _deposit(
+        scene,
         Posting(
             key=key,
             currency=currency,
             kind=EntryKind.EARN,
             amount=points,
-            debit=ISSUANCE,
+            debit=account,
             credit=MEMBER,
             subject=subject,
             at=scene.at,
             available_at=available_at,
             expires_at=expires_at,
             cause=scene.cause,
-        )
+        ),
     )
+
+
+def _terms(scene: Scene, currency: str) -> tuple[Instant, Instant]:
+    definition = scene.edition.currencies.get(currency)
+    pending_days = definition.pending_days if definition else 0
+    expiry_days = definition.expires_after_days if definition else None
+    available_at = scene.at + pending_days * MICROSECONDS_PER_DAY
+    expires_at = NEVER if expiry_days is None else scene.at + expiry_days * MICROSECONDS_PER_DAY
+    return available_at, expires_at
+
+
+def _deposit(scene: Scene, posting: Posting) -> None:
+    lot = Lot(posting.expires_at, posting.at, posting.key, posting.amount, posting.available_at)
+    scene.standing.wallet(posting.currency).deposit(lot)
+    scene.effects.postings.append(posting)
 
 
 def _bonus(scene: Scene) -> Fraction:

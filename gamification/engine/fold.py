@@ -6,6 +6,8 @@ points, then challenges and their prizes, streaks, tiers, badges, leaderboards; 
 for each of the points that were earned.
 """
 
+from collections.abc import Callable, Mapping
+
 from gamification.engine import activities, passing, spends
 from gamification.engine.effects import Effects
 from gamification.engine.scene import Scene
@@ -14,11 +16,25 @@ from gamification.journal import Entry, EntryType
 from gamification.programme import Programme
 from kit.clock import Instant
 
+# Retractions are taken off before the fold, so there is nothing that they do by themselves.
+_DEEDS: Mapping[EntryType, Callable[[Scene, Entry], None]] = {
+    EntryType.ACTIVITY: activities.act,
+    EntryType.CHOICE: activities.choose,
+    EntryType.ADJUSTMENT: activities.adjust,
+    EntryType.GRANT: spends.receive,
+    EntryType.SPEND: spends.spend,
+    EntryType.TRANSFER: spends.spend,
+    EntryType.HOLD: spends.set_aside,
+    EntryType.CAPTURE: spends.capture,
+    EntryType.RELEASE: spends.release,
+}
+
 
 def fold(
     standing: Standing, programme: Programme, entry: Entry, *, zone: str, effects: Effects
 ) -> None:
     """Fold one entry. Entries come in the order of `(at, source)`, retractions taken off."""
+    assert entry.type is not EntryType.RETRACTION
     advance(standing, programme, entry.at, zone=zone, effects=effects)
     scene = Scene(
         standing=standing,
@@ -28,21 +44,7 @@ def fold(
         cause=entry.source,
         effects=effects,
     )
-    match entry.type:
-        case EntryType.ACTIVITY:
-            activities.act(scene, entry)
-        case EntryType.SPEND:
-            spends.spend(standing, entry, effects)
-        case EntryType.HOLD:
-            spends.set_aside(standing, entry, effects)
-        case EntryType.CAPTURE:
-            spends.capture(standing, entry, effects)
-        case EntryType.RELEASE:
-            spends.release(standing, entry, effects)
-        case EntryType.CHOICE:
-            activities.choose(scene, entry)
-        case EntryType.RETRACTION:
-            raise AssertionError("retractions are taken off before the fold")
+    _DEEDS[entry.type](scene, entry)
     standing.last_at, standing.last_source = entry.at, entry.source
     standing.entries += 1
     standing.next_due = passing.next_due(standing)
@@ -66,7 +68,7 @@ def advance(
             effects=effects,
         )
         passing.expire(scene)
-        spends.release_due(standing, due, effects)
+        spends.release_due(scene)
         passing.lapse(scene)
         passing.slip(scene)
         standing.moved_at = due

@@ -1,31 +1,44 @@
-"""Spends, as the fold sees them: facts that were decided when they were accepted."""
+"""Points that leave and come back, as the fold sees them: facts that were decided before."""
 
-from gamification.engine.effects import Effects
-from gamification.engine.standing import Hold, Standing
-from gamification.journal import Entry
-from gamification.ledger import BREAKAGE, HELD, MEMBER, NEVER, EntryKind, Lot, Posting, Share
+from gamification.engine.scene import Scene
+from gamification.engine.standing import Hold
+from gamification.journal import Entry, EntryType
+from gamification.ledger import (
+    BREAKAGE,
+    HELD,
+    MEMBER,
+    NEVER,
+    WRITE_OFF,
+    EntryKind,
+    Lot,
+    Posting,
+    Share,
+    Shortage,
+    Wallet,
+)
 from kit.clock import Instant
 
 _Portion = tuple[str, int, Instant, Instant, Instant]
 
 
-def spend(standing: Standing, entry: Entry, effects: Effects) -> None:
-    """Take the points; a replay never refuses, what is short becomes a debt."""
+def spend(scene: Scene, entry: Entry) -> None:
+    """Take the points, less what was given back; a replay never refuses."""
     facts = entry.facts
-    wallet = standing.wallet(facts.currency)
-    shares = wallet.take(facts.points, entry.at)
-    kind = EntryKind.DONATE if facts.account.startswith("charity:") else EntryKind.SPEND
-    effects.postings.append(_posting(entry, kind=kind, key=f"spend:{entry.source}", shares=shares))
+    points = facts.points - entry.returned
+    if points > 0:
+        _take(scene, entry, kind=_kind_of(entry), key=f"spend:{entry.source}", points=points)
 
 
-def set_aside(standing: Standing, entry: Entry, effects: Effects) -> None:
+def set_aside(scene: Scene, entry: Entry) -> None:
     """Hold the points until they are captured, released or the hold's time is up."""
-    facts = entry.facts
+    facts, standing = entry.facts, scene.standing
     assert facts.release_at is not None
     wallet = standing.wallet(facts.currency)
     # What each lot was before it was taken from, so that a release can restore it.
-    before = {lot.key: lot for lot in wallet.lots}
-    shares = wallet.take(facts.points, entry.at)
+    before = _foremost(wallet, facts.points, scene.at)
+    shares, written_off = _take(
+        scene, entry, kind=EntryKind.HOLD, key=f"hold:{entry.source}", points=facts.points
+    )
     wallet.held += facts.points
     standing.holds[entry.source] = Hold(
         currency=facts.currency,
@@ -34,121 +47,227 @@ def set_aside(standing: Standing, entry: Entry, effects: Effects) -> None:
         subject=facts.subject,
         release_at=facts.release_at,
         lots=[_portion(before[key], points) for key, points in shares],
-    )
-    effects.postings.append(
-        _posting(
-            entry,
-            kind=EntryKind.HOLD,
-            key=f"hold:{entry.source}",
-            shares=shares,
-            credit=HELD,
-        )
+        written_off=written_off,
     )
 
 
-def capture(standing: Standing, entry: Entry, effects: Effects) -> None:
-    """Pay a hold out to its account. One that is gone was resolved before: nothing happens."""
-    hold = standing.holds.pop(entry.target, None)
+def capture(scene: Scene, entry: Entry) -> None:
+    """Pay a hold out to its account, wholly or partly; the rest is released.
+
+    One that is gone was resolved before: nothing happens.
+    """
+    hold = scene.standing.holds.pop(entry.target, None)
     if hold is None:
         return
-    wallet = standing.wallet(hold.currency)
-    wallet.held -= hold.points
-    donated = hold.account.startswith("charity:")
-    effects.postings.append(
+    points = (entry.facts.points or hold.points) - entry.returned
+    if points > 0:
+        donated = hold.account.startswith("charity:")
+        scene.standing.wallet(hold.currency).held -= points
+        scene.effects.postings.append(
+            Posting(
+                key=f"capture:{entry.target}",
+                currency=hold.currency,
+                kind=EntryKind.DONATE if donated else EntryKind.CAPTURE,
+                amount=points,
+                debit=HELD,
+                credit=hold.account,
+                subject=hold.subject,
+                at=entry.at,
+                cause=entry.source,
+            )
+        )
+    if points < hold.points:
+        _give_back(scene, _rest_of(hold, points), entry.target)
+
+
+def release(scene: Scene, entry: Entry) -> None:
+    """Give a hold's points back to the lots that they came from."""
+    hold = scene.standing.holds.pop(entry.target, None)
+    if hold is not None:
+        _give_back(scene, hold, entry.target)
+
+
+def release_due(scene: Scene) -> None:
+    """Release the holds whose time is up."""
+    for source in sorted(scene.standing.holds):
+        hold = scene.standing.holds[source]
+        if hold.release_at <= scene.at:
+            del scene.standing.holds[source]
+            _give_back(scene, hold, source)
+
+
+def take_by_staff(scene: Scene, entry: Entry) -> None:
+    """An adjustment that takes points away."""
+    points = -entry.facts.points - entry.returned
+    if points > 0:
+        _take(scene, entry, kind=EntryKind.ADJUST, key=f"adjust:{entry.source}", points=points)
+
+
+def receive(scene: Scene, entry: Entry) -> None:
+    """Points that another member (or the programme) hands over, with the expiry that they have.
+
+    They are nothing that this member has earned.
+    """
+    facts = entry.facts
+    wallet = scene.standing.wallet(facts.currency)
+    for number, (points, expires_at) in enumerate(facts.portions):
+        key = f"grant:{entry.source}:{number}"
+        wallet.put_back([Lot(expires_at, scene.at, key, points, scene.at)])
+        scene.effects.postings.append(
+            Posting(
+                key=key,
+                currency=facts.currency,
+                kind=EntryKind.TRANSFER,
+                amount=points,
+                debit=facts.account,
+                credit=MEMBER,
+                subject=facts.subject,
+                at=scene.at,
+                available_at=scene.at,
+                expires_at=expires_at,
+                cause=entry.source,
+            )
+        )
+
+
+def _kind_of(entry: Entry) -> EntryKind:
+    if entry.type is EntryType.TRANSFER:
+        return EntryKind.TRANSFER
+    return EntryKind.DONATE if entry.facts.account.startswith("charity:") else EntryKind.SPEND
+
+
+def _take(
+    scene: Scene, entry: Entry, *, kind: EntryKind, key: str, points: int
+) -> tuple[list[Share], int]:
+    """Take points from the wallet; the lots used, and how much was written off for want of any."""
+    facts = entry.facts
+    wallet = scene.standing.wallet(facts.currency)
+    owed = wallet.debt
+    shares = wallet.take(points, scene.at)
+    scene.effects.postings.append(
         Posting(
-            key=f"capture:{entry.target}",
-            currency=hold.currency,
-            kind=EntryKind.DONATE if donated else EntryKind.CAPTURE,
-            amount=hold.points,
-            debit=HELD,
-            credit=hold.account,
-            subject=hold.subject,
-            at=entry.at,
+            key=key,
+            currency=facts.currency,
+            kind=kind,
+            amount=points,
+            debit=MEMBER,
+            credit=HELD if kind is EntryKind.HOLD else facts.account,
+            subject=facts.subject,
+            at=scene.at,
+            lots=tuple(shares),
             cause=entry.source,
         )
     )
+    short = wallet.debt - owed
+    currency = scene.edition.currencies.get(facts.currency)
+    if not short or currency is None or currency.shortage is not Shortage.WRITE_OFF:
+        return shares, 0
+    wallet.debt -= short
+    _write_off(scene, facts.currency, short, key=key, debit=WRITE_OFF, credit=MEMBER)
+    return shares, short
 
 
-def release(standing: Standing, entry: Entry, effects: Effects) -> None:
-    """Give a hold's points back to the lots that they came from."""
-    hold = standing.holds.pop(entry.target, None)
-    if hold is not None:
-        _give_back(standing, hold, entry.target, entry.at, effects, cause=entry.source)
-
-
-def release_due(standing: Standing, due: Instant, effects: Effects) -> None:
-    """Release the holds whose time is up."""
-    for source in sorted(standing.holds):
-        hold = standing.holds[source]
-        if hold.release_at <= due:
-            del standing.holds[source]
-            _give_back(standing, hold, source, due, effects, cause="")
-
-
-def _give_back(
-    standing: Standing, hold: Hold, source: str, at: Instant, effects: Effects, *, cause: str
+def _write_off(
+    scene: Scene, currency: str, points: int, *, key: str, debit: str, credit: str
 ) -> None:
-    wallet = standing.wallet(hold.currency)
+    scene.effects.postings.append(
+        Posting(
+            key=f"write-off:{key}",
+            currency=currency,
+            kind=EntryKind.ADJUST,
+            amount=points,
+            debit=debit,
+            credit=credit,
+            subject="write-off",
+            at=scene.at,
+            available_at=scene.at,
+            cause=scene.cause,
+        )
+    )
+
+
+def _give_back(scene: Scene, hold: Hold, source: str) -> None:
+    wallet = scene.standing.wallet(hold.currency)
     wallet.held -= hold.points
     portions = [Lot(p[2], p[3], p[0], p[1], p[4]) for p in hold.lots]
+    key = f"release:{source}"
     # A replay may have taken part of it as a debt, which has no lot to go back to.
-    owed = hold.points - sum(lot.points for lot in portions)
+    owed = hold.points - sum(lot.points for lot in portions) - hold.written_off
     if owed:
-        portions.append(Lot(NEVER, at, f"release:{source}", owed, 0))
+        portions.append(Lot(NEVER, scene.at, key, owed, 0))
     wallet.put_back(portions)
-    expired = wallet.expire(at)
-    effects.postings.append(
+    expired = wallet.expire(scene.at)
+    scene.effects.postings.append(
         Posting(
-            key=f"release:{source}",
+            key=key,
             currency=hold.currency,
             kind=EntryKind.RELEASE,
             amount=hold.points,
             debit=HELD,
             credit=MEMBER,
             subject=hold.subject,
-            at=at,
-            cause=cause,
+            at=scene.at,
+            cause=scene.cause,
         )
     )
+    if hold.written_off:
+        # What was written off never was the member's: it does not come back to them.
+        _write_off(scene, hold.currency, hold.written_off, key=key, debit=MEMBER, credit=WRITE_OFF)
     if expired:
-        # Points go back to lots of their own expiry; where that has come meanwhile, it is now.
-        effects.postings.append(
-            Posting(
-                key=f"expire:release:{source}",
-                currency=hold.currency,
-                kind=EntryKind.EXPIRE,
-                amount=sum(lot.points for lot in expired),
-                debit=MEMBER,
-                credit=BREAKAGE,
-                subject="expiry",
-                at=at,
-                lots=tuple((lot.key, lot.points) for lot in expired),
-                cause=cause,
-            )
+        _expire_at_once(scene, hold.currency, key, expired)
+
+
+def _expire_at_once(scene: Scene, currency: str, key: str, expired: list[Lot]) -> None:
+    """Points go back to lots of their own expiry; where that has come meanwhile, it is now."""
+    scene.effects.postings.append(
+        Posting(
+            key=f"expire:{key}",
+            currency=currency,
+            kind=EntryKind.EXPIRE,
+            amount=sum(lot.points for lot in expired),
+            debit=MEMBER,
+            credit=BREAKAGE,
+            subject="expiry",
+            at=scene.at,
+            lots=tuple((lot.key, lot.points) for lot in expired),
+            cause=scene.cause,
         )
-
-
-def _posting(
-    entry: Entry,
-    *,
-    kind: EntryKind,
-    key: str,
-    shares: list[Share],
-    credit: str = "",
-) -> Posting:
-    facts = entry.facts
-    return Posting(
-        key=key,
-        currency=facts.currency,
-        kind=kind,
-        amount=facts.points,
-        debit=MEMBER,
-        credit=credit or facts.account,
-        subject=facts.subject,
-        at=entry.at,
-        lots=tuple(shares),
-        cause=entry.source,
     )
+
+
+def _rest_of(hold: Hold, captured: int) -> Hold:
+    """What is left of a hold once its foremost points are paid out: lots first, then what is owed.
+
+    The held points themselves are counted down by whoever pays.
+    """
+    lots: list[_Portion] = []
+    left = captured
+    for key, points, *terms in hold.lots:
+        paid = min(left, points)
+        left -= paid
+        if points > paid:
+            lots.append((key, points - paid, terms[0], terms[1], terms[2]))
+    return Hold(
+        currency=hold.currency,
+        points=hold.points - captured,
+        account=hold.account,
+        subject=hold.subject,
+        release_at=hold.release_at,
+        lots=lots,
+        written_off=max(0, hold.written_off - left),
+    )
+
+
+def _foremost(wallet: Wallet, points: int, at: Instant) -> dict[str, Lot]:
+    """The lots that so many points may be taken from, by key, as they are now."""
+    found: dict[str, Lot] = {}
+    for lot in wallet.lots:
+        found[lot.key] = lot
+        if lot.available_at <= at:
+            points -= lot.points
+            if points <= 0:
+                break
+    return found
 
 
 def _portion(lot: Lot, points: int) -> _Portion:

@@ -14,7 +14,10 @@ BEFORE_ALL: Instant = -(1 << 62)
 
 
 class Hold(msgspec.Struct, array_like=True):
-    """Points set aside: for which account and purpose, from which lots, until when."""
+    """Points set aside: for which account and purpose, from which lots, until when.
+
+    `written_off` is how many of them the member did not have: a replay took them on the house.
+    """
 
     currency: str
     points: int
@@ -22,6 +25,7 @@ class Hold(msgspec.Struct, array_like=True):
     subject: str
     release_at: Instant
     lots: list[tuple[str, int, Instant, Instant, Instant]]
+    written_off: int = 0
 
 
 class Standing(msgspec.Struct, array_like=True):

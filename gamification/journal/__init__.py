@@ -10,6 +10,7 @@ from gamification.journal.entries import (
     Facts,
     amount_taken,
     effective,
+    points_returned,
     share_taken,
 )
 from gamification.journal.kinds import (
@@ -71,6 +72,7 @@ __all__ = [
     "keep_apart",
     "known_sources",
     "members_waiting",
+    "points_returned",
     "problems_of",
     "retractions_of",
     "share_taken",

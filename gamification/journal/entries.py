@@ -27,6 +27,9 @@ class EntryType(StrEnum):
     CAPTURE = "CAPTURE"
     RELEASE = "RELEASE"
     CHOICE = "CHOICE"
+    ADJUSTMENT = "ADJUSTMENT"
+    TRANSFER = "TRANSFER"
+    GRANT = "GRANT"
 
 
 class Channel(StrEnum):
@@ -43,8 +46,12 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     """What an entry says beyond its columns; which fields are used depends on its type.
 
     `amount` and `quantity` belong to activities (minor units, pieces). `points`, `account`,
-    `subject` and `release_at` to spends and holds. `share` (millionths) or `amount` (minor units)
-    to retractions, and their `reason`. `choice` names what a member chose (`join:<challenge>`).
+    `subject` and `release_at` to spends and holds; of a capture `points` is how much of the hold
+    is paid out (0: all). `share` (millionths) or `amount` (minor units) to retractions of
+    activities, `points` to those of spends and adjustments, and their `reason`. `choice` names
+    what a member chose (`join:<challenge>`). Adjustments have `points` (below 0: taken), a
+    `reason`, the `actor` behind them and perhaps an `expires_at`. What is granted consists of
+    `portions`: points, and when they expire.
     """
 
     amount: int | None = None
@@ -60,12 +67,17 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     share: int | None = None
     choice: str = ""
     reason: str = ""
+    actor: str = ""
+    expires_at: Instant | None = None
+    portions: tuple[tuple[int, Instant], ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the journal. `source` is unique, and orders the entries of one instant.
 
-    `target` is the source of the entry that a retraction, capture or release is about.
+    `target` is the source of the entry that a retraction, capture or release is about, and of the
+    activity that a spend or hold pays for. `granted` is what common budgets allowed it, by rule.
+    `returned` is not stored: how many of its points retractions have given back.
     """
 
     id: str
@@ -76,6 +88,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     at: Instant
     facts: Facts
     target: str = ""
+    granted: dict[str, int] = {}
+    returned: int = 0
 
 
 def effective(entries: Iterable[Entry], additive: AdditiveOf) -> list[Entry]:
@@ -124,11 +138,18 @@ def amount_taken(entry: Entry, retractions: Sequence[Facts]) -> int:
     return min(amount, by_amount + -(-amount * min(WHOLE, by_share) // WHOLE))
 
 
+def points_returned(retractions: Iterable[Facts]) -> int:
+    """How many of the points of a spend, capture or adjustment its retractions give back."""
+    return sum(facts.points for facts in retractions)
+
+
 def _order(entry: Entry) -> tuple[Instant, str]:
     return entry.at, entry.source
 
 
 def _rest(entry: Entry, retractions: Sequence[Facts], additive: frozenset[str]) -> Entry | None:
+    if entry.type is not EntryType.ACTIVITY:
+        return msgspec.structs.replace(entry, returned=points_returned(retractions))
     share = WHOLE - share_taken(entry, retractions)
     if share == 0:
         return None

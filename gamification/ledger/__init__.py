@@ -1,13 +1,16 @@
 """The ledger: points as money, in double entry, by lots that expire."""
 
-from gamification.ledger.definition import Currency, CurrencyKind
+from gamification.ledger.definition import Currency, CurrencyKind, Shortage
 from gamification.ledger.models import (
+    ADJUSTMENT,
     BREAKAGE,
     HELD,
     ISSUANCE,
     LEDGER,
     MEMBER,
     REDEMPTION,
+    TRANSFER,
+    WRITE_OFF,
     EntryKind,
 )
 from gamification.ledger.posting import Posting, signed
@@ -15,6 +18,7 @@ from gamification.ledger.statement import Line, account_total, account_totals, s
 from gamification.ledger.wallet import NEVER, Lot, Share, Wallet
 
 __all__ = [
+    "ADJUSTMENT",
     "BREAKAGE",
     "HELD",
     "ISSUANCE",
@@ -22,6 +26,8 @@ __all__ = [
     "MEMBER",
     "NEVER",
     "REDEMPTION",
+    "TRANSFER",
+    "WRITE_OFF",
     "Currency",
     "CurrencyKind",
     "EntryKind",
@@ -29,6 +35,7 @@ __all__ = [
     "Lot",
     "Posting",
     "Share",
+    "Shortage",
     "Wallet",
     "account_total",
     "account_totals",

@@ -16,6 +16,18 @@ class CurrencyKind(StrEnum):
     MONEY = "MONEY"
 
 
+class Shortage(StrEnum):
+    """What happens where a refund takes back points that were spent already.
+
+    ALLOW_NEGATIVE: a debt, which the next earnings pay. WRITE_OFF: the programme bears it.
+    PREVENT: such a refund is refused.
+    """
+
+    ALLOW_NEGATIVE = "ALLOW_NEGATIVE"
+    WRITE_OFF = "WRITE_OFF"
+    PREVENT = "PREVENT"
+
+
 class Currency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of points. `main` marks the redeemable currency that screens show first.
 
@@ -29,3 +41,4 @@ class Currency(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     main: bool = False
     pending_days: int = 0
     expires_after_days: int | None = None
+    shortage: Shortage = Shortage.ALLOW_NEGATIVE

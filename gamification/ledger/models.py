@@ -31,6 +31,9 @@ HELD = "member:held"
 ISSUANCE = "issuance"
 BREAKAGE = "breakage"
 REDEMPTION = "redemption"
+ADJUSTMENT = "adjustment"
+TRANSFER = "transfer"
+WRITE_OFF = "write-off"
 
 
 class EntryKind(StrEnum):
