@@ -25,3 +25,20 @@ EFFECTS = Table(
         "recorded_at": "bigint",
     },
 )
+
+TRANSACTIONS = Table(
+    "ledger_transaction",
+    {
+        "id": "text",
+        "recorded_at": "bigint",
+        "entries": "bytes",
+        "postings": "bytes",
+        "honours": "bytes",
+        "digest": "text",
+    },
+)
+
+SEALS = Table(
+    "ledger_seal",
+    {"number": "bigint", "transaction_id": "text", "hash": "text", "sealed_at": "bigint"},
+)

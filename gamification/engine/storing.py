@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from gamification import leaderboards
+from gamification.engine import sealing
 from gamification.engine.difference import (
     HonourRow,
     PostingRow,
@@ -105,22 +106,20 @@ async def write(settled: Sequence[tuple[Locked, Settlement, Causes]]) -> None:
         " SET state = excluded.state, next_due_at = excluded.next_due_at,"
         " revision = excluded.revision",
     )
-    await database.insert(
-        LEDGER,
-        [
-            _ledger_row(member.member_id, row, causes, now)
-            for member, settlement, causes in settled
-            for row in settlement.postings
-        ],
-    )
-    await database.insert(
-        EFFECTS,
-        [
-            _effect_row(member.member_id, row, causes, now)
-            for member, settlement, causes in settled
-            for row in settlement.honours
-        ],
-    )
+    postings = [
+        _ledger_row(member.member_id, row, causes, now)
+        for member, settlement, causes in settled
+        for row in settlement.postings
+    ]
+    await database.insert(LEDGER, postings)
+    honours = [
+        _effect_row(member.member_id, row, causes, now)
+        for member, settlement, causes in settled
+        for row in settlement.honours
+    ]
+    await database.insert(EFFECTS, honours)
+    entry_ids = [id for _, _, causes in settled for id in causes.by_source.values()]
+    await sealing.note(entry_ids, postings, honours)
     await database.insert(
         leaderboards.SCORES,
         [

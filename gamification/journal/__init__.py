@@ -21,6 +21,7 @@ from gamification.journal.kinds import (
     problems_of,
     typed,
 )
+from gamification.journal.models import JOURNAL
 from gamification.journal.storing import (
     Known,
     activities_after,
@@ -43,6 +44,7 @@ from gamification.journal.storing import (
 )
 
 __all__ = [
+    "JOURNAL",
     "WHOLE",
     "ActivityKind",
     "AdditiveOf",
