@@ -15,7 +15,8 @@ from gamification.engine.reading import (
     standings_of,
 )
 from gamification.engine.recording import Answer, Recorded, Recording, record
-from gamification.engine.retracting import retract
+from gamification.engine.retracting import retract, retract_all
+from gamification.engine.retractions import Retracting
 from gamification.engine.settling import pending, settle, settle_pending, sweep
 from gamification.engine.spending import Spent, capture, hold, release, spend
 from gamification.engine.standing import Hold, Standing
@@ -30,6 +31,7 @@ __all__ = [
     "HonourKind",
     "Recorded",
     "Recording",
+    "Retracting",
     "Spent",
     "Standing",
     "View",
@@ -45,6 +47,7 @@ __all__ = [
     "record",
     "release",
     "retract",
+    "retract_all",
     "settle",
     "settle_pending",
     "spend",

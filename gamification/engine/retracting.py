@@ -1,13 +1,16 @@
-"""Retracting: taking back an activity, wholly or in part, any number of times up to the whole."""
+"""Retracting: taking back activities, wholly or in part, any number of times up to the whole."""
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from gamification import journal
 from gamification.engine import storing
-from gamification.engine.recording import Recorded
-from gamification.journal import WHOLE, Entry, EntryType, Facts
+from gamification.engine.recording import EARLIEST, LATEST, Answer, Recorded
+from gamification.engine.retractions import Retracting, decided, refusal_of, says_the_same
+from gamification.journal import Entry, EntryType, Facts, Known
 from kit import clock, database, ids
-from kit.errors import AlreadyResolved, IdempotencyConflict, InvalidInput, NotFound
+from kit.clock import Instant
+from kit.errors import IdempotencyConflict, InvalidInput, NotFound, PialaError
 
 
 async def retract(
@@ -24,60 +27,133 @@ async def retract(
     Raises `NotFound`, `InvalidInput`, `AlreadyResolved` (nothing is left of it) and
     `IdempotencyConflict`.
     """
-    if not 1 <= len(reason) <= 500:
-        raise InvalidInput.at("reason", "must be from 1 to 500 characters")
-    if share is not None and amount is not None:
-        raise InvalidInput.at("amount", "give a fraction or an amount, not both")
-    if share is not None and not 0 < share <= 1:
-        raise InvalidInput.at("fraction", "must be above 0 and at most 1")
-    target = await journal.find_entry(id=target_id, source=target_source)
-    if target.type is not EntryType.ACTIVITY:
-        raise NotFound("activity", target_id or target_source or "")
-    return await database.unit_of_work(_retract, target, source, reason, share, amount)
+    told = Retracting(
+        source=source,
+        reason=reason,
+        target_id=target_id or "",
+        target_source=target_source or "",
+        share=share,
+        amount=amount,
+    )
+    [answer] = await retract_all([told])
+    if isinstance(answer, PialaError):
+        raise answer
+    return answer
 
 
-async def _retract(
-    target: Entry, source: str, reason: str, share: Fraction | None, amount: int | None
-) -> Recorded:
+async def retract_all(told: Sequence[Retracting], *, trusted: bool = False) -> list[Answer]:
+    """Take back in the order given, in one transaction; each is answered with what became of it.
+
+    An answer may be any error that `retract` raises; then nothing was taken back. Only the
+    `trusted` (imports) say when it happened. From them what a retraction came to is a repetition
+    of it too, so that an export can be read where it was written.
+    """
+    assert trusted or all(one.occurred_at is None for one in told)
+    refusals = [_refusal(one) for one in told]
+    sound = [one for one, error in zip(told, refusals, strict=True) if error is None]
+    answers = iter(await database.unit_of_work(_retract_all, sound, trusted) if sound else [])
+    return [next(answers) if error is None else error for error in refusals]
+
+
+async def _retract_all(told: Sequence[Retracting], trusted: bool) -> list[Answer]:
     async with database.transaction():
-        await storing.lock([target.member_id])
-        digest = journal.digest_of(target.source, reason, share and str(share), amount)
-        known = (await journal.known_sources([source])).get(source)
-        if known is not None:
-            if known.digest != digest:
-                raise IdempotencyConflict(source)
-            return Recorded(entry=known.entry, replayed=True)
-        facts = await _facts(target, share, amount, reason)
-        entry = Entry(
-            id=ids.new(),
-            member_id=target.member_id,
-            type=EntryType.RETRACTION,
-            kind=target.kind,
-            source=source,
-            # Never before what it takes back, so that a journal reads in order.
-            at=max(clock.now(), target.at),
-            facts=facts,
-            target=target.source,
-        )
-        appended = (await journal.append([(entry, digest)]))[source]
-        if appended.entry.id != entry.id:
+        targets = await _targets(told)
+        # The locks come first: what was taken back so far may not change any more.
+        await storing.lock(sorted({target.member_id for target in targets.values()}))
+        known = await journal.known_sources([one.source for one in told])
+        taken = await journal.retractions_of(sorted({one.source for one in targets.values()}))
+        now = clock.now()
+        answers = [_answer(one, targets, known, taken, now, trusted=trusted) for one in told]
+        fresh = [
+            known[answer.entry.source]
+            for answer in answers
+            if isinstance(answer, Recorded) and not answer.replayed
+        ]
+        appended = await journal.append([(one.entry, one.digest) for one in fresh])
+        return [_as_appended(answer, appended) for answer in answers]
+
+
+def _refusal(told: Retracting) -> InvalidInput | None:
+    at = told.occurred_at
+    if at is not None and not EARLIEST <= at < LATEST:
+        return InvalidInput.at("occurredAt", "must be in the years 1000 to 8999")
+    return refusal_of(told)
+
+
+async def _targets(told: Sequence[Retracting]) -> dict[str, Entry]:
+    """What is to be taken back from: by id and by source, told apart by a mark in front."""
+    by_source = await journal.known_sources(sorted({one.target_source for one in told} - {""}))
+    by_id = await journal.entries_by_id(sorted({one.target_id for one in told} - {""}))
+    return {f"s{source}": one.entry for source, one in by_source.items()} | {
+        f"i{entry.id}": entry for entry in by_id
+    }
+
+
+def _answer(
+    told: Retracting,
+    targets: Mapping[str, Entry],
+    known: dict[str, Known],
+    taken: dict[str, list[Facts]],
+    now: Instant,
+    *,
+    trusted: bool,
+) -> Answer:
+    """What becomes of one; what it takes is noted, for those that follow in the batch."""
+    try:
+        target = _target(told, targets)
+        digest = _digest(told, target)
+        found = known.get(told.source)
+        if found is not None:
+            return _repeated(told, found, digest, trusted=trusted)
+        earlier = taken.setdefault(target.source, [])
+        entry = _entry(told, target, earlier, now)
+    except PialaError as error:
+        return error
+    earlier.append(entry.facts)
+    known[told.source] = Known(entry, digest)
+    return Recorded(entry=entry, replayed=False)
+
+
+def _target(told: Retracting, targets: Mapping[str, Entry]) -> Entry:
+    key = told.target_id or told.target_source
+    target = targets.get(f"i{key}" if told.target_id else f"s{key}")
+    if target is not None and target.type is EntryType.RETRACTION:
+        raise InvalidInput.at("activity", "is itself a retraction, which nothing can take back")
+    if target is None or target.type is not EntryType.ACTIVITY:
+        raise NotFound("activity", key)
+    return target
+
+
+def _digest(told: Retracting, target: Entry) -> str:
+    when = () if told.occurred_at is None else (told.occurred_at,)
+    share = None if told.share is None else str(told.share)
+    return journal.digest_of(target.source, told.reason, share, told.amount, *when)
+
+
+def _entry(told: Retracting, target: Entry, earlier: Sequence[Facts], now: Instant) -> Entry:
+    return Entry(
+        id=ids.new(),
+        member_id=target.member_id,
+        type=EntryType.RETRACTION,
+        kind=target.kind,
+        source=told.source,
+        # Never before what it takes back, so that a journal reads in order.
+        at=max(now if told.occurred_at is None else told.occurred_at, target.at),
+        facts=decided(told, target, earlier),
+        target=target.source,
+    )
+
+
+def _repeated(told: Retracting, known: Known, digest: str, *, trusted: bool) -> Recorded:
+    if known.digest != digest and not (trusted and says_the_same(told, known.entry)):
+        raise IdempotencyConflict(told.source)
+    return Recorded(entry=known.entry, replayed=True)
+
+
+def _as_appended(answer: Answer, appended: Mapping[str, Known]) -> Answer:
+    if isinstance(answer, Recorded) and answer.entry.source in appended:
+        has = appended[answer.entry.source]
+        if has.entry.id != answer.entry.id:
             # Another member's entry took the same key at the same moment.
-            raise IdempotencyConflict(source)
-        return Recorded(entry=entry, replayed=False)
-
-
-async def _facts(target: Entry, share: Fraction | None, amount: int | None, reason: str) -> Facts:
-    """What is taken back, decided once under the member's lock: never more than is left."""
-    earlier = await journal.retractions_of(target.source)
-    left = WHOLE - journal.share_taken(target, earlier)
-    if left == 0:
-        raise AlreadyResolved("activity")
-    if amount is None:
-        wanted = WHOLE if share is None else max(1, int(share * WHOLE))
-        if share is not None and wanted > left:
-            raise InvalidInput.at("fraction", f"at most {left / WHOLE:g} of it is left")
-        return Facts(share=min(wanted, left), reason=reason)
-    rest = (target.facts.amount or 0) - journal.amount_taken(target, earlier)
-    if not 1 <= amount <= rest:
-        raise InvalidInput.at("amount", f"must be from 1 to {rest:,} minor units: what is left")
-    return Facts(amount=amount, reason=reason)
+            return IdempotencyConflict(answer.entry.source)
+    return answer

@@ -128,14 +128,17 @@ async def journals_of(
     return journals
 
 
-async def retractions_of(source: str) -> list[Facts]:
-    """What was taken back of an entry so far."""
+async def retractions_of(sources: Sequence[str]) -> dict[str, list[Facts]]:
+    """What was taken back of entries so far, by their sources."""
     rows = await database.fetch(
-        "SELECT facts FROM journal_entry WHERE target = ? AND type = 'RETRACTION'"
+        "SELECT target, facts FROM journal_entry WHERE target IN ? AND type = 'RETRACTION'"
         " ORDER BY at, source",
-        source,
+        sources,
     )
-    return [_decoder.decode(row[0]) for row in rows]
+    taken: dict[str, list[Facts]] = {}
+    for target, facts in rows:
+        taken.setdefault(target, []).append(_decoder.decode(facts))
+    return taken
 
 
 async def members_waiting(limit: int) -> list[str]:

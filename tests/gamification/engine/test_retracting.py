@@ -137,8 +137,8 @@ async def test_what_is_unknown_is_not_found(bought, target):
 async def test_only_activities_are_taken_back(bought):
     spent = await world.spend(bought.member_id, 5)
     first = await retract(bought, share=HALF)
-    for entry in (spent.entry, first.entry):
-        with pytest.raises(NotFound):
+    for entry, error in ((spent.entry, NotFound), (first.entry, InvalidInput)):
+        with pytest.raises(error):
             await retract(entry, "r2")
 
 
@@ -184,6 +184,93 @@ async def test_one_key_for_two_members_at_once_serves_one(ground):
     balances = [await world.balance(entry.member_id) for entry in entries]
     assert Counter(balances) == {0: 1, 10: 7}
     await world.assert_sound()
+
+
+# --- many at once ---
+
+
+def told(target="p", source="r", **taken):
+    return engine.Retracting(source=source, reason="refund", target_source=target, **taken)
+
+
+async def test_a_batch_is_decided_in_its_order_and_each_is_answered_by_itself(bought):
+    answers = await engine.retract_all(
+        [
+            told(source="r1", amount=600),
+            told(source="r2", amount=401),
+            told(source="r1", amount=600),
+            told(source="r1", amount=599),
+            told("nothing", "r3"),
+            told("r1", "r4"),
+            told(source="r5", share=Fraction(2)),
+            told(source="r6"),
+            told(source="r7"),
+            told(source="p"),
+        ]
+    )
+    kinds = [type(one) for one in answers]
+    assert kinds == [
+        Recorded,
+        InvalidInput,
+        Recorded,
+        IdempotencyConflict,
+        NotFound,
+        NotFound,
+        InvalidInput,
+        Recorded,
+        AlreadyResolved,
+        IdempotencyConflict,
+    ]
+    replayed = [one.replayed for one in answers if isinstance(one, Recorded)]
+    assert replayed == [False, True, False]
+    await engine.settle([bought.member_id])
+    assert await world.balance(bought.member_id) == 0
+    await world.assert_sound()
+
+
+async def test_a_retraction_is_no_target_once_it_is_recorded(bought):
+    await retract(bought, share=HALF)
+    [answer] = await engine.retract_all([told("r", "r2")])
+    assert answer.message == "activity: is itself a retraction, which nothing can take back"
+
+
+async def test_a_batch_goes_over_many_members_with_a_handful_of_statements(ground, statements):
+    for number in range(30):
+        await world.buy(await world.enrol(), 10, f"p{number}")
+    statements.clear()
+    answers = await engine.retract_all([told(f"p{one}", f"r{one}") for one in range(30)])
+    assert all(isinstance(one, Recorded) for one in answers)
+    assert len(statements) <= 9
+
+
+async def test_the_trusted_say_when_it_was_and_it_never_was_before_the_activity(bought, clock):
+    earlier, later = bought.at - 5, bought.at + 5
+    answers = await engine.retract_all(
+        [
+            told(source="r1", share=HALF, occurred_at=earlier),
+            told(source="r2", share=HALF, occurred_at=later),
+            told(source="r3", occurred_at=1 << 62),
+        ],
+        trusted=True,
+    )
+    assert [one.entry.at for one in answers[:2]] == [bought.at, later]
+    assert answers[2].message == "occurredAt: must be in the years 1000 to 8999"
+
+
+async def test_from_the_trusted_what_it_came_to_is_a_repetition_too(bought):
+    await retract(bought, "r1", amount=400)
+    last = (await retract(bought, "r2")).entry
+    same = told(source="r2", share=Fraction(6, 10), occurred_at=last.at)
+    [answer] = await engine.retract_all([same], trusted=True)
+    assert (answer.entry, answer.replayed) == (last, True)
+    for other in (
+        told(source="r2", share=HALF, occurred_at=last.at),
+        told(source="r2", share=Fraction(6, 10), occurred_at=last.at + 1),
+        told(source="r2", amount=600, occurred_at=last.at),
+        told("other", "r2", share=Fraction(6, 10), occurred_at=last.at),
+    ):
+        [answer] = await engine.retract_all([other], trusted=True)
+        assert isinstance(answer, IdempotencyConflict | NotFound)
 
 
 # --- what follows ---------------------------------------------------------------------------------
