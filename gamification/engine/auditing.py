@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from gamification import journal, programme
-from gamification.engine import storing
-from gamification.engine.difference import honour_rows, posting_rows, score_changes
+from gamification.engine import recalling, storing
+from gamification.engine.difference import Because, honour_rows, posting_rows, score_changes
 from gamification.engine.digest import Digest
 from gamification.engine.effects import Effects
 from gamification.engine.fold import advance
@@ -97,7 +97,7 @@ async def _audit_page(
         # meanwhile is left out as unsettled.
         locked = await storing.lock(member_ids)
         journals = await journal.journals_of(member_ids, settled=True)
-        stored = await storing.stored_of(member_ids)
+        stored = await recalling.stored_of(member_ids)
         sums = await _sums(member_ids)
         awaiting = await journal.awaiting_refold(member_ids)
     for member in locked:
@@ -143,7 +143,7 @@ def _compare(
     who = f"member {member.member_id}"
     same = packed(standing) == packed(member.standing)
     tallies["standings"].note("" if same else f"{who}: {_difference(standing, member.standing)}")
-    posting = next(iter(posting_rows(effects.postings, stored.postings, at=0)), None)
+    posting = next(iter(posting_rows(effects.postings, stored.postings, Because(at=0))), None)
     tallies["ledger"].note(
         "" if posting is None else f"{who}: {posting.posting.key} lacks {posting.posting.signed:+}"
     )

@@ -44,22 +44,53 @@ class HonourRow(msgspec.Struct, frozen=True):
     change: int
 
 
+class Because(msgspec.Struct, frozen=True, kw_only=True):
+    """What corrections are put down to: the moment that caused them, and the refunds there were.
+
+    `refunds` are the sources of new retractions, by what they take back.
+    """
+
+    at: Instant
+    refunds: Mapping[str, str] = {}
+
+    def refund_of(self, posting: Posting) -> str:
+        """The retraction that takes an earning back; empty where none does."""
+        if posting.kind is not EntryKind.EARN:
+            return ""
+        for target, refund in self.refunds.items():
+            if posting.key.startswith(f"earn:{target}:"):
+                return refund
+        # A prize, or an earning that something else's refund made smaller.
+        return max(self.refunds.values(), default="")
+
+
 def posting_rows(
-    should: Sequence[Posting], stored: Mapping[str, StoredPosting], *, at: Instant
+    should: Sequence[Posting],
+    stored: Mapping[str, StoredPosting],
+    because: Because,
+    *,
+    first: int = 0,
 ) -> list[PostingRow]:
-    """The ledger rows to append; what is reversed is dated `at`, the moment that caused it."""
+    """The ledger rows to append. A key of which nothing is stored begins at revision `first`."""
     rows: list[PostingRow] = []
     wanted = {posting.key for posting in should}
     for key, known in stored.items():
         if key not in wanted and known.net:
-            rows.append(PostingRow(_reversal(known.posting, known.net, at), known.revision + 1))
+            less = _taken_back(known.posting, known.net, because)
+            rows.append(PostingRow(less, known.revision + 1))
     for posting in should:
-        rows.extend(_corrections(posting, stored.get(posting.key), at))
+        known_posting = stored.get(posting.key)
+        if known_posting is None:
+            rows.append(PostingRow(posting, first))
+        else:
+            rows.extend(_corrections(posting, known_posting, because))
     return rows
 
 
-def honour_rows(should: Sequence[Honour], stored: Mapping[str, StoredHonour]) -> list[HonourRow]:
-    """The effect rows to append."""
+def honour_rows(
+    should: Sequence[Honour], stored: Mapping[str, StoredHonour], *, first: int = 0
+) -> list[HonourRow]:
+    """The effect rows to append. A key of which nothing is stored begins at revision `first`."""
     rows: list[HonourRow] = []
     wanted = {honour.key for honour in should}
     for key, known in stored.items():
@@ -68,7 +99,7 @@ def honour_rows(should: Sequence[Honour], stored: Mapping[str, StoredHonour]) ->
     for honour in should:
         known_honour = stored.get(honour.key)
         if known_honour is None:
-            rows.append(HonourRow(honour, 0, 1))
+            rows.append(HonourRow(honour, first, 1))
         elif not known_honour.holds:
             rows.append(HonourRow(honour, known_honour.revision + 1, 1))
         elif known_honour.honour.content != honour.content:
@@ -95,20 +126,18 @@ def stored_posting(rows: Iterable[tuple[Posting, int]]) -> StoredPosting:
     return StoredPosting(posting=latest, net=net, revision=newest)
 
 
-def _corrections(posting: Posting, known: StoredPosting | None, at: Instant) -> list[PostingRow]:
-    if known is None:
-        return [PostingRow(posting, 0)]
+def _corrections(posting: Posting, known: StoredPosting, because: Because) -> list[PostingRow]:
     following = known.revision + 1
     if not known.net:
         return [PostingRow(posting, following)]
     if _terms(known.posting) != _terms(posting):
-        reversal = _reversal(known.posting, known.net, at)
+        reversal = _reversal(known.posting, known.net, because.at)
         return [PostingRow(reversal, following), PostingRow(posting, following + 1)]
     more = posting.amount - known.net
     if more > 0:
         return [PostingRow(msgspec.structs.replace(posting, amount=more), following)]
     if more < 0:
-        return [PostingRow(_reversal(posting, -more, at), following)]
+        return [PostingRow(_taken_back(posting, -more, because), following)]
     return []
 
 
@@ -128,6 +157,14 @@ def _terms(posting: Posting) -> _Terms:
         posting.expires_at,
         lots,
     )
+
+
+def _taken_back(posting: Posting, amount: int, because: Because) -> Posting:
+    reversal = _reversal(posting, amount, because.at)
+    refund = because.refund_of(posting)
+    if not refund:
+        return reversal
+    return msgspec.structs.replace(reversal, kind=EntryKind.CLAWBACK, cause=refund)
 
 
 def _reversal(posting: Posting, amount: int, at: Instant) -> Posting:

@@ -42,3 +42,8 @@ SEALS = Table(
     "ledger_seal",
     {"number": "bigint", "transaction_id": "text", "hash": "text", "sealed_at": "bigint"},
 )
+
+CHECKPOINTS = Table(
+    "checkpoint",
+    {"member_id": "text", "at": "bigint", "entries": "bigint", "state": "bytes"},
+)

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from gamification.engine import checkpoints
+from gamification.engine.checkpoints import Checkpoint
 from gamification.engine.difference import (
+    Because,
     HonourRow,
     PostingRow,
     StoredHonour,
@@ -15,14 +18,14 @@ from gamification.engine.difference import (
 )
 from gamification.engine.effects import Effects, Scores
 from gamification.engine.fold import advance, fold
-from gamification.engine.standing import Standing
+from gamification.engine.standing import BEFORE_ALL, Standing, packed, unpacked
 from gamification.journal import AdditiveOf, Entry, EntryType, effective
 from gamification.programme import Programme
 from kit.clock import Instant
 
 
 class Stored(msgspec.Struct, kw_only=True):
-    """The effects that a member's rows add up to."""
+    """The effects that a member's rows add up to: all, or those from after a checkpoint."""
 
     postings: dict[str, StoredPosting] = {}
     honours: dict[str, StoredHonour] = {}
@@ -32,7 +35,8 @@ class Stored(msgspec.Struct, kw_only=True):
 class Settlement(msgspec.Struct, kw_only=True):
     """A member's new standing, and the rows to append or write for it.
 
-    `revision` is higher than that of any row so far: what is appended next takes it.
+    `revision` is higher than that of any row so far: what is appended next takes it. What was
+    folded again is all `since` an instant; None where the standing was only continued.
     """
 
     standing: Standing
@@ -41,6 +45,8 @@ class Settlement(msgspec.Struct, kw_only=True):
     honours: list[HonourRow]
     scores: Scores
     dropped_scores: list[tuple[str, Instant]] = []
+    checkpoints: list[Checkpoint] = []
+    since: Instant | None = None
 
 
 def is_in_order(standing: Standing, entries: Sequence[Entry]) -> bool:
@@ -61,9 +67,8 @@ def continued(
     `revision` is the one that the last settlement told.
     """
     effects = Effects()
-    for entry in entries:
-        fold(standing, programme, entry, zone=zone, effects=effects)
-    return _appended(standing, effects, revision)
+    kept = _run(standing, programme, entries, zone=zone, effects=effects)
+    return _appended(standing, effects, revision, kept)
 
 
 def advanced(
@@ -72,7 +77,7 @@ def advanced(
     """Let time alone pass; the standing is changed in place."""
     effects = Effects()
     advance(standing, programme, to, zone=zone, effects=effects)
-    return _appended(standing, effects, revision)
+    return _appended(standing, effects, revision, [])
 
 
 def replayed(
@@ -90,28 +95,82 @@ def refolded(
     programme: Programme,
     journal: Sequence[Entry],
     stored: Stored,
+    because: Because,
     *,
     zone: str,
     until: Instant,
-    at: Instant,
+    checkpoint: Checkpoint | None = None,
+    revision: int = -1,
 ) -> Settlement:
-    """Fold a whole journal again and append only what differs; corrections are dated `at`."""
-    standing, effects = replayed(programme, journal, zone=zone, until=until)
+    """Fold a journal again, from nothing or on from a checkpoint, and append only what differs.
+
+    After a checkpoint, `journal` and `stored` are what happened after it, and `revision` is the
+    one that the last settlement told.
+    """
+    standing, effects = Standing(), Effects()
+    if checkpoint is not None:
+        standing = unpacked(checkpoint.state)
+        effects.scores = {
+            (board, state.period): (state.counter.value, state.reached_at)
+            for board, state in standing.scores.items()
+        }
+    entries = effective(journal, _additive_in(programme))
+    kept = _run(standing, programme, entries, zone=zone, effects=effects)
+    advance(standing, programme, until, zone=zone, effects=effects)
     scores, dropped = score_changes(effects.scores, stored.scores)
-    postings = posting_rows(effects.postings, stored.postings, at=at)
-    honours = honour_rows(effects.honours, stored.honours)
+    # What is stored of a key from before the checkpoint is not at hand: begin above all of it.
+    postings = posting_rows(effects.postings, stored.postings, because, first=revision + 1)
+    honours = honour_rows(effects.honours, stored.honours, first=revision + 1)
     revisions = [one.revision for one in stored.postings.values()]
     revisions += [one.revision for one in stored.honours.values()]
     revisions += [row.revision for row in postings]
     revisions += [row.revision for row in honours]
     return Settlement(
         standing=standing,
-        revision=1 + max(revisions, default=-1),
+        revision=1 + max(revisions, default=revision),
         postings=postings,
         honours=honours,
         scores=scores,
         dropped_scores=dropped,
+        checkpoints=kept,
+        since=BEFORE_ALL if checkpoint is None else checkpoint.at,
     )
+
+
+def wrong_checkpoint(
+    programme: Programme, journal: Sequence[Entry], kept: Sequence[Checkpoint], *, zone: str
+) -> Checkpoint | None:
+    """The first of a member's checkpoints, oldest first, that the journal does not come to."""
+    standing, effects = Standing(), Effects()
+    entries = effective(journal, _additive_in(programme))
+    position = 0
+    for one in kept:
+        while position < len(entries) and entries[position].at <= one.at:
+            fold(standing, programme, entries[position], zone=zone, effects=effects)
+            position += 1
+        advance(standing, programme, one.at, zone=zone, effects=effects)
+        if (standing.entries, packed(standing)) != (one.entries, one.state):
+            return one
+    return None
+
+
+def _run(
+    standing: Standing,
+    programme: Programme,
+    entries: Sequence[Entry],
+    *,
+    zone: str,
+    effects: Effects,
+) -> list[Checkpoint]:
+    """Fold entries in order; the checkpoints that were due on the way."""
+    kept = []
+    of = standing.entries + len(entries)
+    for entry in entries:
+        checkpoint = checkpoints.taken(standing, before=entry.at, of=of)
+        if checkpoint is not None:
+            kept.append(checkpoint)
+        fold(standing, programme, entry, zone=zone, effects=effects)
+    return kept
 
 
 def _additive_in(programme: Programme) -> AdditiveOf:
@@ -122,7 +181,9 @@ def _additive_in(programme: Programme) -> AdditiveOf:
     return additive
 
 
-def _appended(standing: Standing, effects: Effects, revision: int) -> Settlement:
+def _appended(
+    standing: Standing, effects: Effects, revision: int, kept: list[Checkpoint]
+) -> Settlement:
     # What a refund took away can be won again: its key may have rows already, that say nothing now.
     return Settlement(
         standing=standing,
@@ -130,4 +191,5 @@ def _appended(standing: Standing, effects: Effects, revision: int) -> Settlement
         postings=[PostingRow(posting, revision) for posting in effects.postings],
         honours=[HonourRow(honour, revision, 1) for honour in effects.honours],
         scores=effects.scores,
+        checkpoints=kept,
     )

@@ -1,12 +1,14 @@
 """Settling: claim members, load standings, fold, write in bulk; one transaction for each batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import structlog
 
 from gamification import journal, programme
-from gamification.engine import storing
+from gamification.engine import checkpointing, checkpoints, recalling, storing
+from gamification.engine.checkpoints import Checkpoint
+from gamification.engine.difference import Because
 from gamification.engine.facts import Fact, facts_of, snapshot
 from gamification.engine.settlement import (
     Settlement,
@@ -17,7 +19,7 @@ from gamification.engine.settlement import (
     refolded,
 )
 from gamification.engine.storing import Causes, Locked
-from gamification.journal import Entry
+from gamification.journal import Entry, EntryType
 from gamification.programme import Programme
 from kit import clock, database, outbox
 from kit.clock import Instant
@@ -31,12 +33,19 @@ log = structlog.get_logger(__name__)
 
 
 class Work(msgspec.Struct, kw_only=True):
-    """What there is to do for one locked member: sorted new entries, or a whole refold."""
+    """What there is to do for one locked member: sorted new entries to fold on, or a refold.
+
+    A refold begins at a checkpoint where there is one: `journal` and `stored` are what happened
+    after it. Without one they are all that there is.
+    """
 
     member: Locked
     new: list[Entry] = []
     refold: bool = False
     claimed: list[str | None] = []
+    checkpoint: Checkpoint | None = None
+    journal: list[Entry] = []
+    stored: Stored = msgspec.field(default_factory=Stored)
 
 
 async def settle(member_ids: Sequence[str]) -> int:
@@ -80,7 +89,7 @@ async def fold_in(member: Locked, published: Programme, entry: Entry) -> None:
     """
     assert is_in_order(member.standing, [entry])
     work = Work(member=member, new=[entry])
-    locked, done, causes, facts = _settlement(work, published, None, [], None)
+    locked, done, causes, facts = _settlement(work, published, None)
     await storing.write([(locked, done, causes)])
     await outbox.announce([(locked.member_id, facts)])
 
@@ -149,28 +158,63 @@ async def _works(locked: Sequence[Locked]) -> list[Work]:
     return works
 
 
+async def _recall(works: Sequence[Work]) -> None:
+    """Read what has to be folded again, from as late as may be."""
+    again = [work for work in works if work.refold]
+    targets = await journal.times_of(
+        [one.target for work in again for one in work.new if one.type is EntryType.RETRACTION]
+    )
+    from_nothing = []
+    for work in again:
+        work.checkpoint = await _checkpoint(work, targets)
+        if work.checkpoint is None:
+            from_nothing.append(work)
+            continue
+        member_id, at = work.member.member_id, work.checkpoint.at
+        work.journal = await journal.journal_after(member_id, at)
+        work.stored = await recalling.stored_after(member_id, at)
+    await _recall_all(from_nothing)
+
+
+async def _recall_all(works: Sequence[Work]) -> None:
+    if not works:
+        return
+    member_ids = [work.member.member_id for work in works]
+    # What was recorded since the claim waits for its own turn, and is not folded before it.
+    journals = await journal.journals_of(member_ids, settled=True)
+    stored = await recalling.stored_of(member_ids)
+    for work in works:
+        work.journal = journals[work.member.member_id]
+        work.stored = stored[work.member.member_id]
+
+
+async def _checkpoint(work: Work, targets: Mapping[str, Instant]) -> Checkpoint | None:
+    """The newest checkpoint from before all that is new, or taken back; None: from nothing."""
+    if None in work.claimed or not work.new or work.member.entries < checkpoints.INTERVAL:
+        return None
+    earliest = min(
+        targets[entry.target] if entry.type is EntryType.RETRACTION else entry.at
+        for entry in work.new
+    )
+    return await checkpointing.newest_before(work.member.member_id, earliest)
+
+
 _Settled = tuple[Locked, Settlement, Causes, list[Fact]]
 
 
 async def _folded(
     works: Sequence[Work], published: Programme, to: Instant | None
 ) -> list[_Settled]:
-    again = [work.member.member_id for work in works if work.refold]
-    # What was recorded since the claim waits for its own turn, and is not folded before it.
-    journals = await journal.journals_of(again, settled=True) if again else {}
-    stored = await storing.stored_of(again) if again else {}
+    await _recall(works)
     settled = []
     for work in works:
         if not work.claimed and to is None:
             continue
-        member_id = work.member.member_id
         try:
-            settled.append(
-                _settlement(work, published, to, journals.get(member_id, []), stored.get(member_id))
-            )
+            settled.append(_settlement(work, published, to))
         except Exception:
             # A poison entry must not hold up everybody else's points.
-            log.exception("an entry could not be folded", member_id=member_id)
+            log.exception("an entry could not be folded", member_id=work.member.member_id)
             saved = await _salvaged(work, published, to)
             if saved is not None:
                 settled.append(saved)
@@ -181,17 +225,20 @@ async def _salvaged(work: Work, published: Programme, to: Instant | None) -> _Se
     """Fold what can be folded, one new entry after the other; the rest goes to the dead letters."""
     member_id = work.member.member_id
     [member] = await storing.lock([member_id])
-    stored = (await storing.stored_of([member_id]))[member_id]
-    whole = (await journal.journals_of([member_id], settled=True))[member_id]
+    whole = Work(member=member)
+    await _recall_all([whole])
     new_ids = {entry.id for entry in work.new}
-    kept = [entry for entry in whole if entry.id not in new_ids]
+    kept = [entry for entry in whole.journal if entry.id not in new_ids]
     again = None in work.claimed or not work.new
     good: list[Entry] = []
     saved: _Settled | None = None
     for one in (*([None] if again else []), *work.new):
-        attempt = Work(member=member, new=[*good, one] if one else good, refold=True)
+        attempt = Work(
+            member=member, new=[*good, one] if one else good, refold=True, stored=whole.stored
+        )
+        attempt.journal = [*kept, *attempt.new]
         try:
-            saved = _settlement(attempt, published, to, [*kept, *attempt.new], stored)
+            saved = _settlement(attempt, published, to)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             await journal.bury(member_id, [one.id if one else None], reason=repr(error))
         else:
@@ -201,30 +248,11 @@ async def _salvaged(work: Work, published: Programme, to: Instant | None) -> _Se
     return saved
 
 
-def _settlement(
-    work: Work,
-    published: Programme,
-    to: Instant | None,
-    entries: Sequence[Entry],
-    stored: Stored | None,
-) -> _Settled:
+def _settlement(work: Work, published: Programme, to: Instant | None) -> _Settled:
     member, standing = work.member, work.member.standing
     before = snapshot(standing)
     if work.refold:
-        assert stored is not None
-        latest = work.new[-1] if work.new else None
-        done = refolded(
-            published,
-            entries,
-            stored,
-            zone=member.zone,
-            until=max(standing.moved_at, to or standing.moved_at),
-            at=latest.at if latest else clock.now(),
-        )
-        causes = Causes(
-            by_source={entry.source: entry.id for entry in work.new},
-            otherwise=latest.id if latest else None,
-        )
+        done, causes = _refolded(work, published, to)
     elif work.new:
         done = continued(standing, published, work.new, zone=member.zone, revision=member.revision)
         causes = Causes(by_source={entry.source: entry.id for entry in work.new})
@@ -234,6 +262,27 @@ def _settlement(
         causes = Causes()
     edition = published.at(done.standing.last_at)
     return member, done, causes, facts_of(before, done, edition)
+
+
+def _refolded(work: Work, published: Programme, to: Instant | None) -> tuple[Settlement, Causes]:
+    member, moved_at = work.member, work.member.standing.moved_at
+    latest = work.new[-1] if work.new else None
+    refunds = {one.target: one.source for one in work.new if one.type is EntryType.RETRACTION}
+    done = refolded(
+        published,
+        work.journal,
+        work.stored,
+        Because(at=latest.at if latest else clock.now(), refunds=refunds),
+        zone=member.zone,
+        until=max(moved_at, to or moved_at),
+        checkpoint=work.checkpoint,
+        revision=member.revision if work.checkpoint else -1,
+    )
+    causes = Causes(
+        by_source={entry.source: entry.id for entry in work.new},
+        otherwise=latest.id if latest else None,
+    )
+    return done, causes
 
 
 def _order(entry: Entry) -> tuple[Instant, str]:

@@ -1,38 +1,32 @@
-"""Writing settlements in bulk, one statement a table, and reading what is stored."""
+"""Locking standings, and writing settlements in bulk: one statement a table."""
 
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from gamification import leaderboards
-from gamification.engine import sealing
-from gamification.engine.difference import (
-    HonourRow,
-    PostingRow,
-    StoredHonour,
-    StoredPosting,
-    stored_posting,
-)
-from gamification.engine.effects import Honour, HonourKind
+from gamification.engine import checkpointing, sealing
+from gamification.engine.checkpoints import INTERVAL
+from gamification.engine.difference import HonourRow, PostingRow
 from gamification.engine.models import EFFECTS, STANDINGS
-from gamification.engine.settlement import Settlement, Stored
+from gamification.engine.settlement import Settlement
 from gamification.engine.standing import Standing, packed, unpacked
-from gamification.ledger import LEDGER, NEVER, EntryKind, Posting
+from gamification.ledger import LEDGER, NEVER
 from kit import clock, database, ids
 from kit.clock import Instant
 
 _lots = msgspec.json.Encoder()
-_shares = msgspec.json.Decoder(tuple[tuple[str, int], ...])
 
 
 class Locked(msgspec.Struct, kw_only=True):
-    """A member whose standing this transaction holds."""
+    """A member whose standing this transaction holds, with so many entries when it was read."""
 
     member_id: str
     external_id: str
     zone: str
     standing: Standing
     revision: int
+    entries: int
 
 
 class Causes(msgspec.Struct, kw_only=True):
@@ -61,16 +55,7 @@ async def lock(member_ids: Sequence[str], *, skip_locked: bool = False) -> list[
         f" ORDER BY member_id{locking}) AS s JOIN member m ON m.id = s.member_id",
         sorted(member_ids),
     )
-    return [
-        Locked(
-            member_id=row[0],
-            external_id=row[1],
-            zone=row[2],
-            standing=unpacked(row[3]),
-            revision=row[4],
-        )
-        for row in rows
-    ]
+    return [_locked(row) for row in rows]
 
 
 async def due(now: Instant, limit: int) -> list[str]:
@@ -137,82 +122,36 @@ async def write(settled: Sequence[tuple[Locked, Settlement, Causes]]) -> None:
         " SET score = excluded.score, reached_at = excluded.reached_at",
     )
     for member, settlement, _ in settled:
-        for board, period in settlement.dropped_scores:
-            await database.execute(
-                "DELETE FROM score WHERE board = ? AND period = ? AND member_id = ?",
-                board,
-                period,
-                member.member_id,
-            )
+        await _tidy(member, settlement)
 
 
-async def stored_of(member_ids: Sequence[str]) -> dict[str, Stored]:
-    """What the members' ledger, effects and scores add up to."""
-    stored = {member_id: Stored() for member_id in member_ids}
-    for member_id, postings in (await _postings(member_ids)).items():
-        stored[member_id].postings = postings
-    for member_id, honours in (await _honours(member_ids)).items():
-        stored[member_id].honours = honours
-    for row in await database.fetch(
-        "SELECT member_id, board, period, score, reached_at FROM score WHERE member_id IN ?",
-        member_ids,
-    ):
-        stored[row[0]].scores[row[1], row[2]] = row[3], row[4]
-    return stored
-
-
-async def _postings(member_ids: Sequence[str]) -> dict[str, dict[str, StoredPosting]]:
-    rows = await database.fetch(
-        "SELECT member_id, key, revision, currency, kind, amount, debit, credit, subject, at,"
-        " available_at, expires_at, lots FROM ledger_entry WHERE member_id IN ?"
-        " ORDER BY member_id, key, revision",
-        member_ids,
-    )
-    by_key: dict[tuple[str, str], list[tuple[Posting, int]]] = {}
-    for row in rows:
-        by_key.setdefault((row[0], row[1]), []).append((_posting(row), row[2]))
-    found: dict[str, dict[str, StoredPosting]] = {}
-    for (member_id, key), postings in by_key.items():
-        found.setdefault(member_id, {})[key] = stored_posting(postings)
-    return found
-
-
-async def _honours(member_ids: Sequence[str]) -> dict[str, dict[str, StoredHonour]]:
-    rows = await database.fetch(
-        "SELECT member_id, key, revision, change, kind, subject, value, previous, version, at"
-        " FROM effect WHERE member_id IN ? ORDER BY member_id, key, revision",
-        member_ids,
-    )
-    found: dict[str, dict[str, StoredHonour]] = {}
-    for row in rows:
-        honour = Honour(
-            kind=HonourKind(row[4]),
-            key=row[1],
-            subject=row[5],
-            value=row[6],
-            previous=row[7],
-            version=row[8],
-            at=row[9],
+async def _tidy(member: Locked, settlement: Settlement) -> None:
+    """Drop what a fold of the past has made wrong, and keep the checkpoints that were due."""
+    for board, period in settlement.dropped_scores:
+        await database.execute(
+            "DELETE FROM score WHERE board = ? AND period = ? AND member_id = ?",
+            board,
+            period,
+            member.member_id,
         )
-        found.setdefault(row[0], {})[row[1]] = StoredHonour(
-            honour=honour, holds=row[3] >= 0, revision=row[2]
+    # Before that many entries there is no checkpoint.
+    if settlement.since is not None and member.entries >= INTERVAL:
+        await checkpointing.drop_after(member.member_id, settlement.since)
+    if settlement.checkpoints:
+        await checkpointing.keep(
+            member.member_id, settlement.checkpoints, of=settlement.standing.entries
         )
-    return found
 
 
-def _posting(row: database.Row) -> Posting:
-    return Posting(
-        key=row[1],
-        currency=row[3],
-        kind=EntryKind(row[4]),
-        amount=row[5],
-        debit=row[6],
-        credit=row[7],
-        subject=row[8],
-        at=row[9],
-        available_at=row[10],
-        expires_at=row[11],
-        lots=_shares.decode(row[12]),
+def _locked(row: database.Row) -> Locked:
+    standing = unpacked(row[3])
+    return Locked(
+        member_id=row[0],
+        external_id=row[1],
+        zone=row[2],
+        standing=standing,
+        revision=row[4],
+        entries=standing.entries,
     )
 
 

@@ -35,11 +35,13 @@ from gamification.journal.storing import (
     entries_of,
     find_entry,
     is_waiting,
+    journal_after,
     journals_of,
     keep_apart,
     known_sources,
     members_waiting,
     retractions_of,
+    times_of,
     waiting,
 )
 
@@ -70,6 +72,7 @@ __all__ = [
     "entries_of",
     "find_entry",
     "is_waiting",
+    "journal_after",
     "journals_of",
     "keep_apart",
     "known_sources",
@@ -78,6 +81,7 @@ __all__ = [
     "problems_of",
     "retractions_of",
     "share_taken",
+    "times_of",
     "typed",
     "waiting",
 ]

@@ -128,6 +128,23 @@ async def journals_of(
     return journals
 
 
+async def journal_after(member_id: str, at: Instant) -> list[Entry]:
+    """What is folded of one member's journal by now, from after an instant."""
+    rows = await database.fetch(
+        f"SELECT {_COLUMNS} FROM journal_entry WHERE member_id = ? AND at > ?", member_id, at
+    )
+    left_out = await _dead([member_id]) | await _unsettled([member_id])
+    return [_entry(row) for row in rows if row[0] not in left_out]
+
+
+async def times_of(sources: Sequence[str]) -> dict[str, Instant]:
+    """When the entries of these sources happened."""
+    if not sources:
+        return {}
+    rows = await database.fetch("SELECT source, at FROM journal_entry WHERE source IN ?", sources)
+    return {row[0]: row[1] for row in rows}
+
+
 async def retractions_of(sources: Sequence[str]) -> dict[str, list[Facts]]:
     """What was taken back of entries so far, by their sources."""
     rows = await database.fetch(

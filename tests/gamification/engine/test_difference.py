@@ -39,7 +39,7 @@ class Book:
 
     def become(self, *should):
         """Append what is needed; the appended rows as (kind, amount, revision)."""
-        appended = posting_rows(should, self.stored(), at=NOW)
+        appended = posting_rows(should, self.stored(), Because(at=NOW))
         for row in appended:
             assert row.posting.amount > 0
             rows = self.rows.setdefault(row.posting.key, [])
@@ -91,7 +91,7 @@ def test_what_was_reversed_can_come_back():
 
 
 def test_a_reversal_goes_the_other_way_and_is_dated_by_what_caused_it():
-    [row] = posting_rows([], {"k": stored_posting([(posting(lots=(("lot", 10),)), 0)])}, at=NOW)
+    [row] = posting_rows([], {"k": stored_posting([(posting(lots=(("lot", 10),)), 0)])}, Because(at=NOW))
     assert (row.posting.debit, row.posting.credit) == ("member", "issuance")
     assert (row.posting.at, row.posting.lots) == (NOW, ())
 
