@@ -50,7 +50,7 @@ def act(scene: Scene, entry: Entry) -> None:
         granted=entry.granted,
     ):
         if earning.is_wish:
-            _wish(scene, earning)
+            _wish(scene, entry, earning)
         _earn(
             scene,
             key=f"earn:{entry.source}:{earning.rule.key}",
@@ -222,13 +222,14 @@ def _deposit(scene: Scene, posting: Posting) -> None:
     scene.effects.postings.append(posting)
 
 
-def _wish(scene: Scene, earning: rules.Earning) -> None:
+def _wish(scene: Scene, entry: Entry, earning: rules.Earning) -> None:
     budget = earning.rule.budget
     assert budget is not None
     scene.effects.wishes.append(
         Wish(
-            source=scene.cause,
-            at=scene.at,
+            source=entry.source,
+            member_id=entry.member_id,
+            at=entry.at,
             rule=earning.rule.key,
             points=earning.points,
             limit=budget.points,

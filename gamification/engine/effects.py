@@ -46,6 +46,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     source: str
+    member_id: str
     at: Instant
     rule: str
     points: int
