@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from gamification import badges, challenges, leaderboards, rules, streaks, tiers
 from gamification.engine import spends
-from gamification.engine.effects import Honour, HonourKind
+from gamification.engine.effects import Honour, HonourKind, Wish
 from gamification.engine.happenings import happening_of
 from gamification.engine.scene import (
     Scene,
@@ -38,19 +38,26 @@ def act(scene: Scene, entry: Entry) -> None:
     if plan is None:
         return
     happening = happening_of(scene, entry, plan)
+    tier, bonus = _tier_of(scene)
     for earning in rules.earnings_of(
         happening,
         plan.rules,
         zone=scene.zone,
-        bonus=_bonus(scene),
+        bonus=bonus,
+        tier=tier,
         spent=scene.standing.capped,
+        holdings=scene.standing.holdings,
+        granted=entry.granted,
     ):
+        if earning.is_wish:
+            _wish(scene, entry, earning)
         _earn(
             scene,
             key=f"earn:{entry.source}:{earning.rule.key}",
             currency=earning.rule.currency,
             points=earning.points,
             subject=f"rule:{earning.rule.key}@{earning.version}",
+            account=earning.account or ISSUANCE,
         )
     _count(scene, plan, happening)
     _count_earned(scene)
@@ -215,10 +222,27 @@ def _deposit(scene: Scene, posting: Posting) -> None:
     scene.effects.postings.append(posting)
 
 
-def _bonus(scene: Scene) -> Fraction:
+def _wish(scene: Scene, entry: Entry, earning: rules.Earning) -> None:
+    budget = earning.rule.budget
+    assert budget is not None
+    scene.effects.wishes.append(
+        Wish(
+            source=entry.source,
+            member_id=entry.member_id,
+            at=entry.at,
+            rule=earning.rule.key,
+            points=earning.points,
+            limit=budget.points,
+            mode=budget.mode,
+        )
+    )
+
+
+def _tier_of(scene: Scene) -> tuple[str, Fraction]:
+    """The key of the member's tier, and what it multiplies points by."""
     compiled = scene.edition.tier_set
     if compiled is None:
-        return _ONE
+        return "", _ONE
     state = scene.standing.tiers.get(compiled.tier_set.key)
-    level = state.level if state is not None else 0
-    return compiled.bonuses[min(level, len(compiled.bonuses) - 1)]
+    level = min(state.level if state is not None else 0, len(compiled.bonuses) - 1)
+    return compiled.tier_set.levels[level].key, compiled.bonuses[level]

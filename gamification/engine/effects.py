@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from gamification.ledger import Posting
+from gamification.rules import CapMode
 from kit.clock import Instant
 
 
@@ -38,6 +39,21 @@ class Honour(msgspec.Struct, frozen=True, kw_only=True):
         return self.value, self.previous, self.at, self.version
 
 
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """Points that an entry would get from a rule with a common budget of `limit` points.
+
+    The fold cannot know what is left of a budget: it grants them, and whoever settles decides.
+    """
+
+    source: str
+    member_id: str
+    at: Instant
+    rule: str
+    points: int
+    limit: int
+    mode: CapMode
+
+
 Scores = dict[tuple[str, Instant], tuple[int, Instant]]
 """`(board, period)` → `(score, reached at)`."""
 
@@ -45,9 +61,10 @@ Scores = dict[tuple[str, Instant], tuple[int, Instant]]
 class Effects:
     """What a stretch of folding asks for, in the order in which it happened."""
 
-    __slots__ = ("honours", "postings", "scores")
+    __slots__ = ("honours", "postings", "scores", "wishes")
 
     def __init__(self) -> None:
         self.postings: list[Posting] = []
         self.honours: list[Honour] = []
         self.scores: Scores = {}
+        self.wishes: list[Wish] = []

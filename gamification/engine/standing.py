@@ -56,6 +56,11 @@ class Standing(msgspec.Struct, array_like=True):
             found = self.wallets[currency] = Wallet()
         return found
 
+    def holdings(self, currency: str) -> int:
+        """All that the member has of a currency: to be spent, not yet, or set aside."""
+        found = self.wallets.get(currency)
+        return found.total() + found.held if found is not None else 0
+
 
 _encoder = msgspec.msgpack.Encoder(order="sorted")
 _decoder = msgspec.msgpack.Decoder(Standing)

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from gamification import leaderboards
-from gamification.engine import checkpointing, sealing
-from gamification.engine.checkpoints import INTERVAL
+from gamification.engine import checkpointing, checkpoints, sealing
 from gamification.engine.difference import HonourRow, PostingRow
 from gamification.engine.models import EFFECTS, STANDINGS
 from gamification.engine.settlement import Settlement
@@ -135,7 +134,7 @@ async def _tidy(member: Locked, settlement: Settlement) -> None:
             member.member_id,
         )
     # Before that many entries there is no checkpoint.
-    if settlement.since is not None and member.entries >= INTERVAL:
+    if settlement.since is not None and member.entries >= checkpoints.INTERVAL:
         await checkpointing.drop_after(member.member_id, settlement.since)
     if settlement.checkpoints:
         await checkpointing.keep(

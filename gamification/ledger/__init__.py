@@ -1,6 +1,16 @@
 """The ledger: points as money, in double entry, by lots that expire."""
 
-from gamification.ledger.definition import Currency, CurrencyKind, Shortage
+from gamification.ledger.definition import (
+    Cost,
+    Currency,
+    CurrencyKind,
+    Expiry,
+    ExpiryMode,
+    Pending,
+    Shortage,
+    Transfers,
+)
+from gamification.ledger.lot import NEVER, SLIDING, Lot, Share
 from gamification.ledger.models import (
     ADJUSTMENT,
     BREAKAGE,
@@ -15,7 +25,8 @@ from gamification.ledger.models import (
 )
 from gamification.ledger.posting import Posting, signed
 from gamification.ledger.statement import Line, account_total, account_totals, statement
-from gamification.ledger.wallet import NEVER, Lot, Share, Wallet
+from gamification.ledger.terms import Terms, awaited, slid, terms_of
+from gamification.ledger.wallet import Wallet
 
 __all__ = [
     "ADJUSTMENT",
@@ -26,19 +37,29 @@ __all__ = [
     "MEMBER",
     "NEVER",
     "REDEMPTION",
+    "SLIDING",
     "TRANSFER",
     "WRITE_OFF",
+    "Cost",
     "Currency",
     "CurrencyKind",
     "EntryKind",
+    "Expiry",
+    "ExpiryMode",
     "Line",
     "Lot",
+    "Pending",
     "Posting",
     "Share",
     "Shortage",
+    "Terms",
+    "Transfers",
     "Wallet",
     "account_total",
     "account_totals",
+    "awaited",
     "signed",
+    "slid",
     "statement",
+    "terms_of",
 ]

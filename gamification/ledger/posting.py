@@ -2,8 +2,8 @@
 
 import msgspec
 
+from gamification.ledger.lot import NEVER, Share
 from gamification.ledger.models import MEMBER, EntryKind
-from gamification.ledger.wallet import NEVER, Share
 from kit.clock import Instant
 
 

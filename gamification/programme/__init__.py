@@ -1,6 +1,6 @@
 """The programme: definitions in versions, published together, compiled into one value."""
 
-from gamification.programme.checking import Catalogue
+from gamification.programme.checks import Catalogue
 from gamification.programme.compiling import current, in_force
 from gamification.programme.definition import Definition, DefinitionState, Ref
 from gamification.programme.drafting import (

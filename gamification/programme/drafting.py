@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gamification.programme.checking import Catalogue, problems_of
+from gamification.programme.checking import problems_of
+from gamification.programme.checks import Catalogue
 from gamification.programme.compiling import definition_from
 from gamification.programme.definition import Definition, DefinitionState, Ref
 from gamification.programme.kinds import DefinitionKind, encoded, parsed

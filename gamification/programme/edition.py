@@ -15,7 +15,7 @@ from gamification.ledger import Currency, CurrencyKind
 from gamification.metrics import CompiledMetric, Metric
 from gamification.programme.definition import Definition
 from gamification.programme.kinds import DefinitionKind
-from gamification.rules import CompiledRule, EarningRule
+from gamification.rules import CompiledRule, EarningRule, compiled_rule
 from gamification.streaks import CompiledStreak, Streak
 from gamification.tiers import CompiledTierSet, TierSet
 
@@ -84,17 +84,24 @@ def _main(currencies: Mapping[str, Currency]) -> str:
     return next(iter([*flagged, *(currency.key for currency in redeemable)]), "")
 
 
+def _money(currency: Currency | None) -> str | None:
+    """Which money a currency of money is; None of what is none."""
+    if currency is None or currency.kind is not CurrencyKind.MONEY:
+        return None
+    return getattr(currency, "money", "")
+
+
 def _add(edition: Edition, definition: Definition) -> None:
     body, version = definition.body, definition.version
     match body:
         case ActivityKind() | Currency():
             pass
         case EarningRule():
-            edition.rules[body.key] = CompiledRule(
-                rule=body,
+            edition.rules[body.key] = compiled_rule(
+                body,
                 version=version,
                 condition=_condition(edition, body.kind, body.condition),
-                factor=Fraction(body.multiplier) if body.multiplier else None,
+                money=_money(edition.currencies.get(body.currency)),
             )
         case Badge():
             edition.badges[body.key] = CompiledBadge(

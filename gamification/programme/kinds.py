@@ -147,7 +147,7 @@ def _problem(text: str) -> Problem:
 def _plain(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
         return {
-            field.name: clock.isoformat(inner)
+            field.encode_name: clock.isoformat(inner)
             if field.name in _INSTANTS and inner is not None
             else _plain(inner)
             for field in msgspec.structs.fields(value)

@@ -15,13 +15,17 @@ ALWAYS: Instant = -(1 << 62)
 
 
 class Programme(msgspec.Struct, frozen=True):
-    """All published definitions, compiled. `at(instant)` is the edition in force then."""
+    """All published definitions, compiled. `at(instant)` is the edition in force then.
+
+    `budgeted` are the rules that have a common budget in any edition.
+    """
 
     revision: int
     published_at: Instant | None
     starts: Sequence[Instant]
     editions: Sequence[Edition]
     contents: Sequence[frozenset[tuple[Ref, str]]] = ()
+    budgeted: frozenset[str] = frozenset()
 
     def at(self, instant: Instant) -> Edition:
         """The edition that an entry of that event time meets."""
@@ -56,7 +60,16 @@ def programme_of(
         edition = known.get(content)
         editions.append(compiled(in_force.values()) if edition is None else edition)
         contents.append(content)
-    return Programme(revision, published_at, starts, editions, contents)
+    return Programme(revision, published_at, starts, editions, contents, _budgeted(editions))
+
+
+def _budgeted(editions: Iterable[Edition]) -> frozenset[str]:
+    return frozenset(
+        key
+        for edition in editions
+        for key, compiled_rule in edition.rules.items()
+        if compiled_rule.rule.budget is not None
+    )
 
 
 def _start(definition: Definition) -> Instant:

@@ -1,38 +1,50 @@
-"""What an activity earns: base → multipliers → rounding down → caps."""
+"""What an activity earns: base → multipliers → rounding → caps. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 import msgspec
 
-from gamification.conditions import Condition
 from gamification.metrics import Happening
-from gamification.rules.definition import Earn, EarningRule
-from kit.calendar import index_of
+from gamification.rules.caps import Spent, capped
+from gamification.rules.definition import Earn, EarningRule, Stacking
+from gamification.rules.factors import rounded, stacked
+from gamification.rules.rule import CompiledRule
 
 POINTS_MAX = 10**12
 """What one rule grants for one activity, at most."""
 
-
-class CompiledRule(msgspec.Struct, frozen=True, kw_only=True):
-    """A published rule, ready to run."""
-
-    rule: EarningRule
-    version: int
-    condition: Condition | None
-    factor: Fraction | None
+Holdings = Callable[[str], int]
+"""All that a member has of a currency before the activity, whether or not it can be spent."""
 
 
 class Earning(msgspec.Struct, frozen=True, kw_only=True):
-    """Points that one rule grants for one activity."""
+    """Points that one rule grants for one activity, and the account that pays.
+
+    The programme itself pays where `account` is empty. A wish is granted as if the rule's common
+    budget had room for it: whoever settles it must ask.
+    """
 
     rule: EarningRule
     version: int
     points: int
+    account: str = ""
+    is_wish: bool = False
 
 
-Spent = dict[str, list[int]]
-"""What a member had from capped rules: `rule key:cap` → [period index, points in that period]."""
+class _Member(msgspec.Struct, kw_only=True):
+    """Of whom all that earns has to know, and what they have earned by now."""
+
+    zone: str
+    spent: Spent
+    holdings: Holdings
+    granted: Mapping[str, int]
+    earnings: list[Earning]
+
+    def held(self, currency: str) -> int:
+        """All that the member has of a currency, with what this activity has brought so far."""
+        just_now = sum(one.points for one in self.earnings if one.rule.currency == currency)
+        return self.holdings(currency) + just_now
 
 
 def earnings_of(
@@ -41,71 +53,119 @@ def earnings_of(
     *,
     zone: str,
     bonus: Fraction,
+    tier: str,
     spent: Spent,
+    holdings: Holdings,
+    granted: Mapping[str, int],
 ) -> list[Earning]:
-    """The points each rule grants; `bonus` is the multiplier of the member's tier.
+    """The points each rule grants; `bonus` is the multiplier of the member's `tier`.
 
-    Notes in `spent` what capped rules have used up.
+    `granted` is what common budgets have allowed this activity already, by rule. Notes in `spent`
+    what capped rules have used up.
     """
-    applying = [rule for rule in rules if _applies(rule, happening)]
+    applying = [rule for rule in rules if _applies(rule, happening, zone, tier)]
     if not applying:
         return []
-    earnings = []
+    factors = _Factors(applying, bonus)
+    member = _Member(zone=zone, spent=spent, holdings=holdings, granted=granted, earnings=[])
     for compiled in applying:
         rule = compiled.rule
         if rule.earn is None:
             continue
-        factor = bonus
-        for other in applying:
-            if other.factor is not None and other.rule.currency == rule.currency:
-                factor *= other.factor
-        points = _base(rule.earn, happening) * factor.numerator // factor.denominator
-        points = max(0, min(points, POINTS_MAX))
-        if rule.caps:
-            points = _capped(points, rule, happening, zone=zone, spent=spent)
+        points = _points(compiled, rule.earn, happening, factors)
+        if compiled.caps or rule.budget is not None:
+            points = _limited(points, compiled, happening, member)
         if points > 0:
-            earnings.append(Earning(rule=rule, version=compiled.version, points=points))
-    return earnings
+            member.earnings.append(
+                Earning(
+                    rule=rule,
+                    version=compiled.version,
+                    points=points,
+                    account=compiled.account(happening) if rule.funded_by else "",
+                    is_wish=rule.budget is not None and rule.key not in granted,
+                )
+            )
+    return member.earnings
 
 
-def _applies(compiled: CompiledRule, happening: Happening) -> bool:
+def _applies(compiled: CompiledRule, happening: Happening, zone: str, tier: str) -> bool:
     rule = compiled.rule
     if rule.starts_at is not None and happening.at < rule.starts_at:
         return False
     if rule.ends_at is not None and happening.at >= rule.ends_at:
         return False
+    if compiled.reach is not None and not compiled.reach.holds(happening, zone=zone, tier=tier):
+        return False
     return compiled.condition is None or compiled.condition.matches(happening.activation)
 
 
-def _base(earn: Earn, happening: Happening) -> int:
+class _Factors:
+    """What multiplies the points of an activity, by currency and stacking."""
+
+    __slots__ = ("_bonus", "_known", "_multipliers", "any")
+
+    def __init__(self, applying: Sequence[CompiledRule], bonus: Fraction) -> None:
+        self._multipliers = [
+            (compiled.rule.currency, compiled.factor)
+            for compiled in applying
+            if compiled.factor is not None
+        ]
+        self._bonus = [] if bonus == 1 else [bonus]
+        self._known: dict[tuple[str, Stacking], Fraction] = {}
+        self.any = bool(self._multipliers or self._bonus)
+
+    def of(self, rule: EarningRule) -> Fraction:
+        """The one factor that the multipliers of the rule's currency come to."""
+        place = rule.currency, rule.stacking
+        factor = self._known.get(place)
+        if factor is None:
+            own = [factor for currency, factor in self._multipliers if currency == rule.currency]
+            factor = self._known[place] = stacked(rule.stacking, [*self._bonus, *own])
+        return factor
+
+
+def _points(compiled: CompiledRule, earn: Earn, happening: Happening, factors: _Factors) -> int:
+    points, parts = _base(compiled, earn, happening), compiled.parts
+    if factors.any:
+        factor = factors.of(compiled.rule)
+        points, parts = points * factor.numerator, parts * factor.denominator
+    if parts != 1:
+        points = rounded(points, parts, compiled.rule.rounding)
+    return max(0, min(points, POINTS_MAX))
+
+
+def _base(compiled: CompiledRule, earn: Earn, happening: Happening) -> int:
+    """The points before anything multiplies them, counted in the rule's `parts`."""
+    if compiled.rate:
+        return _measured(earn.of, happening) * compiled.rate
     if not earn.per:
         return earn.points
-    if earn.of == "amount":
-        measured = happening.amount
-    elif earn.of == "quantity":
-        measured = happening.quantity
-    else:
-        value = happening.attributes.get(earn.of.removeprefix("attributes."), 0)
-        # An attribute may have been of another type when the activity was recorded.
-        measured = value if isinstance(value, int) else 0
-    return measured // earn.per * earn.points
+    return _measured(earn.of, happening) // earn.per * earn.points
 
 
-def _capped(
-    points: int, rule: EarningRule, happening: Happening, *, zone: str, spent: Spent
-) -> int:
-    counts: list[list[int]] = []
-    for number, cap in enumerate(rule.caps):
-        if cap.per is None:
-            points = min(points, cap.points)
-            continue
-        period = index_of(happening.at, period=cap.per, zone=zone)
-        count = spent.setdefault(f"{rule.key}:{number}", [period, 0])
-        if count[0] != period:
-            count[:] = [period, 0]
-        # Where a cap was lowered, more than it may have been granted before.
-        points = min(points, max(0, cap.points - count[1]))
-        counts.append(count)
+def _measured(field: str, happening: Happening) -> int:
+    if field == "amount":
+        return happening.amount
+    if field == "quantity":
+        return happening.quantity
+    value = happening.attributes.get(field.removeprefix("attributes."), 0)
+    # An attribute may have been of another type when the activity was recorded.
+    return value if isinstance(value, int) else 0
+
+
+def _limited(points: int, compiled: CompiledRule, happening: Happening, member: _Member) -> int:
+    rule = compiled.rule
+    points, counts = capped(
+        points,
+        compiled.caps,
+        happening,
+        key=rule.key,
+        zone=member.zone,
+        spent=member.spent,
+        held=lambda: member.held(rule.currency),
+    )
+    if rule.budget is not None:
+        points = min(points, member.granted.get(rule.key, points))
     for count in counts:
         count[1] += points
     return points

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from gamification.engine.difference import StoredHonour, stored_posting
+from gamification.engine.checkpoints import superfluous
+from gamification.engine.difference import Because, StoredHonour, stored_posting
 from gamification.engine.settlement import (
     Stored,
     advanced,
@@ -24,6 +25,7 @@ class Live:
         self.journal = {}
         self.postings, self.honours, self.scores = {}, {}, {}
         self.fast = self.slow = 0
+        self.checkpoints = {}
 
     def settle(self, entries):
         """Take entries in, some of which may be known already."""
@@ -40,27 +42,43 @@ class Live:
             )
         else:
             self.slow += 1
-            self._refold(standing.moved_at, at=ordered[-1].at)
+            earliest = min(
+                self.journal[one.target].at if one.type == "RETRACTION" else one.at
+                for one in ordered
+            )
+            refunds = {one.target: one.source for one in ordered if one.type == "RETRACTION"}
+            because = Because(at=ordered[-1].at, refunds=refunds)
+            self._refold(standing.moved_at, because, self._checkpoint(earliest))
 
     def publish(self, programme, at):
         """Let another programme apply to all of the past."""
         self.programme = programme
-        self._refold(unpacked(self.state).moved_at, at=at)
+        self._refold(unpacked(self.state).moved_at, Because(at=at), None)
 
     def sweep(self, to):
         """Let time alone pass."""
         standing = unpacked(self.state)
         self._write(advanced(standing, self.programme, to, zone=self.zone, revision=self.revision))
 
-    def _refold(self, until, *, at):
+    def _checkpoint(self, earliest):
+        before = [at for at in self.checkpoints if at < earliest]
+        return self.checkpoints[max(before)] if before else None
+
+    def _refold(self, until, because, checkpoint):
+        journal, stored = list(self.journal.values()), self.stored()
+        if checkpoint is not None:
+            journal = [one for one in journal if one.at > checkpoint.at]
+            stored = self.stored_after(checkpoint.at)
         self._write(
             refolded(
                 self.programme,
-                list(self.journal.values()),
-                self.stored(),
+                journal,
+                stored,
+                because,
                 zone=self.zone,
                 until=until,
-                at=at,
+                checkpoint=checkpoint,
+                revision=-1 if checkpoint is None else self.revision,
             )
         )
 
@@ -80,6 +98,25 @@ class Live:
             scores=dict(self.scores),
         )
 
+    def stored_after(self, at):
+        """What took effect after an instant, as the database recalls it."""
+        stored = self.stored()
+        return Stored(
+            postings={
+                key: one
+                for key, one in stored.postings.items()
+                if any(row.posting.at > at for row in self.postings[key])
+                and (not one.net or one.posting.at > at)
+            },
+            honours={
+                key: one
+                for key, one in stored.honours.items()
+                if any(row.honour.at > at for row in self.honours[key])
+                and (not one.holds or one.honour.at > at)
+            },
+            scores={place: one for place, one in stored.scores.items() if one[1] > at},
+        )
+
     def _write(self, settlement):
         for kept, rows, key_of in (
             (self.postings, settlement.postings, lambda row: row.posting.key),
@@ -96,6 +133,14 @@ class Live:
         for place in settlement.dropped_scores:
             del self.scores[place]
         self.state, self.revision = packed(settlement.standing), settlement.revision
+        if settlement.since is not None:
+            kept = {at: one for at, one in self.checkpoints.items() if at <= settlement.since}
+            self.checkpoints = kept
+        self.checkpoints |= {one.at: one for one in settlement.checkpoints}
+        of = settlement.standing.entries
+        known = [(one.at, one.entries) for one in self.checkpoints.values()]
+        for at in superfluous(known, of=of):
+            del self.checkpoints[at]
 
     def digest(self, until):
         """Standing and effective effects, advanced to an instant."""

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamification.engine.difference import (
+    Because,
     StoredHonour,
     honour_rows,
     posting_rows,
@@ -91,7 +92,9 @@ def test_what_was_reversed_can_come_back():
 
 
 def test_a_reversal_goes_the_other_way_and_is_dated_by_what_caused_it():
-    [row] = posting_rows([], {"k": stored_posting([(posting(lots=(("lot", 10),)), 0)])}, Because(at=NOW))
+    [row] = posting_rows(
+        [], {"k": stored_posting([(posting(lots=(("lot", 10),)), 0)])}, Because(at=NOW)
+    )
     assert (row.posting.debit, row.posting.credit) == ("member", "issuance")
     assert (row.posting.at, row.posting.lots) == (NOW, ())
 

@@ -2,6 +2,7 @@
 
 from gamification.engine.difference import stored_posting
 from gamification.engine.facts import facts_of, snapshot
+from gamification.engine.difference import Because
 from gamification.engine.settlement import Stored, advanced, continued, refolded
 from gamification.engine.standing import Standing
 from tests.gamification.factories import day, entry, programme, purchase
@@ -72,8 +73,9 @@ class Member:
         self.journal += entries
         before = snapshot(self.standing)
         stored = Stored(postings={key: stored_posting(rows) for key, rows in self.rows.items()})
-        how = {"zone": "UTC", "until": self.standing.moved_at, "at": at}
-        return self._told(before, refolded(self.published, self.journal, stored, **how))
+        how = {"zone": "UTC", "until": self.standing.moved_at}
+        because = Because(at=at)
+        return self._told(before, refolded(self.published, self.journal, stored, because, **how))
 
     def _told(self, before, done):
         for row in done.postings:

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from gamification.engine import checkpoints
 from gamification.journal import WHOLE
 from kit.clock import HOUR
 from tests.gamification.engine.live import Live, from_nothing
@@ -24,6 +25,12 @@ PROGRAMMES = 24 * EFFORT
 JOURNALS = 12
 
 pytestmark = pytest.mark.parametrize("seed", range(PROGRAMMES))
+
+
+@pytest.fixture(autouse=True)
+def _many_checkpoints(monkeypatch, seed):
+    """Short journals, too, fold on from checkpoints; every third world has none."""
+    monkeypatch.setattr(checkpoints, "INTERVAL", (1, 3, 512)[seed % 3])
 
 
 def worlds(seed):

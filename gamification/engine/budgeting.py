@@ -1,0 +1,163 @@
+"""Budgeting: what all members together may have of a rule, decided once and recorded as a fact.
+
+The fold grants what it would of a rule with a common budget and notes a wish. Whoever settles asks
+here, in the transaction that settles; a replay reads the facts and never asks again.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from gamification import programme, rules
+from gamification.engine.effects import Wish
+from gamification.engine.models import BUDGET_GRANTS, BUDGETS
+from gamification.journal import Entry
+from gamification.programme import DefinitionKind, DefinitionState, Programme
+from kit import clock, database
+
+PAGE = 500
+
+Granted = dict[str, dict[str, int]]
+"""Source of an entry → rule → the points that the rule's budget allowed it."""
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """What the budgets allow, and the sources of the entries that got less than they wished."""
+
+    granted: Granted
+    short: frozenset[str]
+
+
+class Budgets(msgspec.Struct, frozen=True, kw_only=True):
+    """What an audit sees: how many budgets there are, what is granted, and what is wrong."""
+
+    count: int
+    granted: int
+    faults: tuple[str, ...]
+
+
+async def decide(wishes: Sequence[Wish], published: Programme) -> Decided:
+    """Share out the budgets among wishes, in the order in which they happened, and record it.
+
+    Belongs in the transaction that settles: all budgets stay locked until it ends. Entries that
+    got less than they wished must be folded again with these facts (`with_facts`), which can bring
+    wishes of other entries that had none before: decide those too, until none is left.
+    """
+    if not wishes:
+        return Decided(granted={}, short=frozenset())
+    assert database.in_transaction()
+    taken = await _locked({*published.budgeted, *(wish.rule for wish in wishes)})
+    now = clock.now()
+    granted: Granted = {}
+    rows: list[tuple[object, ...]] = []
+    more: dict[str, int] = {}
+    for wish in sorted(wishes, key=_order):
+        room = wish.limit - taken[wish.rule] - more.get(wish.rule, 0)
+        points = rules.within(wish.points, room, wish.mode)
+        more[wish.rule] = more.get(wish.rule, 0) + points
+        granted.setdefault(wish.source, {})[wish.rule] = points
+        rows.append((wish.source, wish.rule, wish.member_id, wish.at, wish.points, points, now))
+    await _take(more, taken)
+    await database.insert(BUDGET_GRANTS, rows)
+    short = frozenset(w.source for w in wishes if granted[w.source][w.rule] < w.points)
+    return Decided(granted=granted, short=short)
+
+
+async def attached(
+    journals: Mapping[str, list[Entry]], published: Programme
+) -> Mapping[str, list[Entry]]:
+    """Members' entries with what budgets allowed them; asks nobody where no rule has a budget."""
+    held = {member_id: entries for member_id, entries in journals.items() if entries}
+    if not published.budgeted or not held:
+        return journals
+    rows = await database.fetch(
+        "SELECT source, rule, points FROM budget_grant WHERE member_id IN ? AND at >= ?",
+        list(held),
+        min(entry.at for entries in held.values() for entry in entries),
+    )
+    granted: Granted = {}
+    for source, rule, points in rows:
+        granted.setdefault(source, {})[rule] = points
+    return {member_id: with_facts(entries, granted) for member_id, entries in journals.items()}
+
+
+def with_facts(entries: Iterable[Entry], granted: Mapping[str, Mapping[str, int]]) -> list[Entry]:
+    """The entries with what budgets allowed them, beside what they have of it already."""
+    return [
+        msgspec.structs.replace(entry, granted={**entry.granted, **granted[entry.source]})
+        if entry.source in granted
+        else entry
+        for entry in entries
+    ]
+
+
+async def budgets() -> Budgets:
+    """All budgets as an audit sees them: the facts add up to what is granted, and it is allowed."""
+    rows = await database.fetch(
+        "SELECT b.rule, b.granted, coalesce(sum(g.points), 0) FROM rule_budget AS b"
+        " LEFT JOIN budget_grant AS g ON g.rule = b.rule GROUP BY b.rule, b.granted ORDER BY b.rule"
+    )
+    limits = await _limits() if rows else {}
+    faults = []
+    for rule, granted, total in rows:
+        if int(total) != granted:
+            faults.append(f"rule {rule} has granted {granted:,}, its entries {int(total):,}")
+        if granted > limits.get(rule, 0):
+            faults.append(f"rule {rule} has granted {granted:,} of {limits.get(rule, 0):,}")
+    return Budgets(count=len(rows), granted=sum(row[1] for row in rows), faults=tuple(faults))
+
+
+def _order(wish: Wish) -> tuple[int, str, str]:
+    return wish.at, wish.source, wish.rule
+
+
+async def _locked(keys: Collection[str]) -> dict[str, int]:
+    """What is granted of each budget. All are locked, whoever wishes what, in one order: a second
+    round of wishes then never waits for somebody who waits for us."""
+    taken = await _read(keys)
+    if len(taken) < len(keys):
+        missing = sorted(set(keys) - set(taken))
+        await database.insert(
+            BUDGETS, [(key, 0) for key in missing], on_conflict="ON CONFLICT (rule) DO NOTHING"
+        )
+        taken = await _read(keys)
+    return taken
+
+
+async def _read(keys: Collection[str]) -> dict[str, int]:
+    rows = await database.fetch(
+        f"SELECT rule, granted FROM rule_budget WHERE rule IN ? ORDER BY rule{database.locking()}",
+        sorted(keys),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def _take(more: Mapping[str, int], taken: Mapping[str, int]) -> None:
+    for rule, points in sorted(more.items()):
+        if points:
+            changed = await database.execute(
+                "UPDATE rule_budget SET granted = granted + ? WHERE rule = ? AND granted = ?",
+                points,
+                rule,
+                taken[rule],
+            )
+            assert changed == 1
+
+
+async def _limits() -> dict[str, int]:
+    """The highest limit that was ever published for each rule."""
+    limits: dict[str, int] = {}
+    after: tuple[str, str, int] | None = None
+    while True:
+        page = await programme.definitions_page(
+            kind=DefinitionKind.EARNING_RULE,
+            state=DefinitionState.PUBLISHED,
+            after=after,
+            limit=PAGE,
+        )
+        for one in page:
+            if one.body.budget is not None:
+                limits[one.key] = max(limits.get(one.key, 0), one.body.budget.points)
+        if len(page) < PAGE:
+            return limits
+        after = page[-1].kind, page[-1].key, page[-1].version
