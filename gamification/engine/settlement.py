@@ -16,7 +16,7 @@ from gamification.engine.difference import (
     posting_rows,
     score_changes,
 )
-from gamification.engine.effects import Effects, Scores
+from gamification.engine.effects import Effects, Scores, Wish
 from gamification.engine.fold import advance, fold
 from gamification.engine.standing import BEFORE_ALL, Standing, packed, unpacked
 from gamification.journal import AdditiveOf, Entry, EntryType, effective
@@ -36,7 +36,8 @@ class Settlement(msgspec.Struct, kw_only=True):
     """A member's new standing, and the rows to append or write for it.
 
     `revision` is higher than that of any row so far: what is appended next takes it. What was
-    folded again is all `since` an instant; None where the standing was only continued.
+    folded again is all `since` an instant; None where the standing was only continued. `wishes`
+    on common budgets are granted in it: whoever settles decides them.
     """
 
     standing: Standing
@@ -46,6 +47,7 @@ class Settlement(msgspec.Struct, kw_only=True):
     scores: Scores
     dropped_scores: list[tuple[str, Instant]] = []
     checkpoints: list[Checkpoint] = []
+    wishes: list[Wish] = []
     since: Instant | None = None
 
 
@@ -133,6 +135,7 @@ def refolded(
         scores=scores,
         dropped_scores=dropped,
         checkpoints=kept,
+        wishes=effects.wishes,
         since=BEFORE_ALL if checkpoint is None else checkpoint.at,
     )
 
@@ -192,4 +195,5 @@ def _appended(
         honours=[HonourRow(honour, revision, 1) for honour in effects.honours],
         scores=effects.scores,
         checkpoints=kept,
+        wishes=effects.wishes,
     )

@@ -1,18 +1,17 @@
 """Settling: claim members, load standings, fold, write in bulk; one transaction for each batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 import structlog
 
 from gamification import journal, programme
-from gamification.engine import checkpointing, checkpoints, recalling, storing
-from gamification.engine.checkpoints import Checkpoint
+from gamification.engine import budgeting, gathering, storing
 from gamification.engine.difference import Because
 from gamification.engine.facts import Fact, facts_of, snapshot
+from gamification.engine.gathering import Work
 from gamification.engine.settlement import (
     Settlement,
-    Stored,
     advanced,
     continued,
     is_in_order,
@@ -30,22 +29,6 @@ MEMBERS_MAX = 2_000
 """More members than this are settled in several transactions."""
 
 log = structlog.get_logger(__name__)
-
-
-class Work(msgspec.Struct, kw_only=True):
-    """What there is to do for one locked member: sorted new entries to fold on, or a refold.
-
-    A refold begins at a checkpoint where there is one: `journal` and `stored` are what happened
-    after it. Without one they are all that there is.
-    """
-
-    member: Locked
-    new: list[Entry] = []
-    refold: bool = False
-    claimed: list[str | None] = []
-    checkpoint: Checkpoint | None = None
-    journal: list[Entry] = []
-    stored: Stored = msgspec.field(default_factory=Stored)
 
 
 async def settle(member_ids: Sequence[str]) -> int:
@@ -89,9 +72,9 @@ async def fold_in(member: Locked, published: Programme, entry: Entry) -> None:
     """
     assert is_in_order(member.standing, [entry])
     work = Work(member=member, new=[entry])
-    locked, done, causes, facts = _settlement(work, published, None)
-    await storing.write([(locked, done, causes)])
-    await outbox.announce([(locked.member_id, facts)])
+    settled = _settlement(work, published, None)
+    await storing.write([(member, settled.done, settled.causes)])
+    await outbox.announce([(member.member_id, settled.facts)])
 
 
 async def pending() -> int:
@@ -126,10 +109,11 @@ async def _settle_together(
     async with database.transaction():
         published = await programme.in_force()
         locked = await storing.lock(member_ids, skip_locked=skip_locked)
-        works = await _works(locked)
-        settled = await _folded(works, published, to)
-        await storing.write([(member, done, causes) for member, done, causes, _ in settled])
-        await outbox.announce((member.member_id, facts) for member, _, _, facts in settled if facts)
+        works = await gathering.works(locked, published)
+        folded = [await _folded(work, published, to) for work in works if work.claimed or to]
+        settled = await _within_budgets([one for one in folded if one], published, to)
+        await storing.write([(one.member, one.done, one.causes) for one in settled])
+        await outbox.announce((one.member.member_id, one.facts) for one in settled if one.facts)
         return sum(len(work.claimed) for work in works)
 
 
@@ -143,106 +127,66 @@ async def _give_up(member_id: str, *, reason: str) -> int:
         return len(claimed)
 
 
-async def _works(locked: Sequence[Locked]) -> list[Work]:
-    claimed = await journal.claim([member.member_id for member in locked])
-    wanted = [one for ids in claimed.values() for one in ids if one is not None]
-    new: dict[str, list[Entry]] = {}
-    for entry in await journal.entries_by_id(wanted):
-        new.setdefault(entry.member_id, []).append(entry)
-    works = []
-    for member in locked:
-        entries = sorted(new.get(member.member_id, []), key=_order)
-        ids = claimed.get(member.member_id, [])
-        refold = None in ids or bool(entries and not is_in_order(member.standing, entries))
-        works.append(Work(member=member, new=entries, refold=refold, claimed=ids))
-    return works
+class _Settled(msgspec.Struct, kw_only=True):
+    """What one member's work has come to."""
+
+    work: Work
+    done: Settlement
+    causes: Causes
+    facts: list[Fact]
+
+    @property
+    def member(self) -> Locked:
+        return self.work.member
 
 
-async def _recall(works: Sequence[Work]) -> None:
-    """Read what has to be folded again, from as late as may be."""
-    again = [work for work in works if work.refold]
-    targets = await journal.times_of(
-        [one.target for work in again for one in work.new if one.type is EntryType.RETRACTION]
-    )
-    from_nothing = []
-    for work in again:
-        work.checkpoint = await _checkpoint(work, targets)
-        if work.checkpoint is None:
-            from_nothing.append(work)
-            continue
-        member_id, at = work.member.member_id, work.checkpoint.at
-        work.journal = await journal.journal_after(member_id, at)
-        work.stored = await recalling.stored_after(member_id, at)
-    await _recall_all(from_nothing)
+async def _folded(work: Work, published: Programme, to: Instant | None) -> _Settled | None:
+    try:
+        return _settlement(work, published, to)
+    except Exception:
+        # A poison entry must not hold up everybody else's points.
+        log.exception("an entry could not be folded", member_id=work.member.member_id)
+        return await _salvaged(work, published, to)
 
 
-async def _recall_all(works: Sequence[Work]) -> None:
-    if not works:
-        return
-    member_ids = [work.member.member_id for work in works]
-    # What was recorded since the claim waits for its own turn, and is not folded before it.
-    journals = await journal.journals_of(member_ids, settled=True)
-    stored = await recalling.stored_of(member_ids)
-    for work in works:
-        work.journal = journals[work.member.member_id]
-        work.stored = stored[work.member.member_id]
-
-
-async def _checkpoint(work: Work, targets: Mapping[str, Instant]) -> Checkpoint | None:
-    """The newest checkpoint from before all that is new, or taken back; None: from nothing."""
-    if None in work.claimed or not work.new or work.member.entries < checkpoints.INTERVAL:
-        return None
-    earliest = min(
-        targets[entry.target] if entry.type is EntryType.RETRACTION else entry.at
-        for entry in work.new
-    )
-    return await checkpointing.newest_before(work.member.member_id, earliest)
-
-
-_Settled = tuple[Locked, Settlement, Causes, list[Fact]]
-
-
-async def _folded(
-    works: Sequence[Work], published: Programme, to: Instant | None
+async def _within_budgets(
+    settled: Sequence[_Settled], published: Programme, to: Instant | None
 ) -> list[_Settled]:
-    await _recall(works)
-    settled = []
-    for work in works:
-        if not work.claimed and to is None:
-            continue
-        try:
-            settled.append(_settlement(work, published, to))
-        except Exception:
-            # A poison entry must not hold up everybody else's points.
-            log.exception("an entry could not be folded", member_id=work.member.member_id)
-            saved = await _salvaged(work, published, to)
-            if saved is not None:
-                settled.append(saved)
-    return settled
+    """Let common budgets decide what was wished of them; who got less is folded again with it.
+
+    That may bring new wishes, and each round decides some for good, so it ends.
+    """
+    done = {one.member.member_id: one for one in settled}
+    while wishes := [wish for one in done.values() for wish in one.done.wishes]:
+        decided = await budgeting.decide(wishes, published)
+        short = {wish.member_id for wish in wishes if wish.source in decided.short}
+        for one in list(done.values()):
+            if one.member.member_id in short:
+                again = await gathering.with_facts(one.work, decided.granted)
+                done[one.member.member_id] = _settlement(again, published, to)
+            else:
+                one.done.wishes = []
+    return list(done.values())
 
 
 async def _salvaged(work: Work, published: Programme, to: Instant | None) -> _Settled | None:
     """Fold what can be folded, one new entry after the other; the rest goes to the dead letters."""
     member_id = work.member.member_id
-    [member] = await storing.lock([member_id])
-    whole = Work(member=member)
-    await _recall_all([whole])
+    whole = await gathering.whole(member_id, published)
     new_ids = {entry.id for entry in work.new}
     kept = [entry for entry in whole.journal if entry.id not in new_ids]
     again = None in work.claimed or not work.new
     good: list[Entry] = []
     saved: _Settled | None = None
     for one in (*([None] if again else []), *work.new):
-        attempt = Work(
-            member=member, new=[*good, one] if one else good, refold=True, stored=whole.stored
-        )
-        attempt.journal = [*kept, *attempt.new]
+        new = [*good, one] if one else good
+        attempt = msgspec.structs.replace(whole, new=new, journal=[*kept, *new])
         try:
             saved = _settlement(attempt, published, to)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             await journal.bury(member_id, [one.id if one else None], reason=repr(error))
         else:
-            good = attempt.new
+            good = new
     if saved is None:
         await storing.silence(member_id)
     return saved
@@ -261,7 +205,7 @@ def _settlement(work: Work, published: Programme, to: Instant | None) -> _Settle
         done = advanced(standing, published, to, zone=member.zone, revision=member.revision)
         causes = Causes()
     edition = published.at(done.standing.last_at)
-    return member, done, causes, facts_of(before, done, edition)
+    return _Settled(work=work, done=done, causes=causes, facts=facts_of(before, done, edition))
 
 
 def _refolded(work: Work, published: Programme, to: Instant | None) -> tuple[Settlement, Causes]:
@@ -283,7 +227,3 @@ def _refolded(work: Work, published: Programme, to: Instant | None) -> tuple[Set
         otherwise=latest.id if latest else None,
     )
     return done, causes
-
-
-def _order(entry: Entry) -> tuple[Instant, str]:
-    return entry.at, entry.source

@@ -12,9 +12,7 @@ from gamification.ledger import (
     EntryKind,
     Lot,
     Posting,
-    Share,
     Shortage,
-    Wallet,
 )
 from kit.clock import Instant
 
@@ -34,9 +32,7 @@ def set_aside(scene: Scene, entry: Entry) -> None:
     facts, standing = entry.facts, scene.standing
     assert facts.release_at is not None
     wallet = standing.wallet(facts.currency)
-    # What each lot was before it was taken from, so that a release can restore it.
-    before = _foremost(wallet, facts.points, scene.at)
-    shares, written_off = _take(
+    parts, written_off = _take(
         scene, entry, kind=EntryKind.HOLD, key=f"hold:{entry.source}", points=facts.points
     )
     wallet.held += facts.points
@@ -46,7 +42,9 @@ def set_aside(scene: Scene, entry: Entry) -> None:
         account=facts.account,
         subject=facts.subject,
         release_at=facts.release_at,
-        lots=[_portion(before[key], points) for key, points in shares],
+        lots=[
+            (part.key, part.points, part.expires_at, part.at, part.available_at) for part in parts
+        ],
         written_off=written_off,
     )
 
@@ -138,12 +136,12 @@ def _kind_of(entry: Entry) -> EntryKind:
 
 def _take(
     scene: Scene, entry: Entry, *, kind: EntryKind, key: str, points: int
-) -> tuple[list[Share], int]:
-    """Take points from the wallet; the lots used, and how much was written off for want of any."""
+) -> tuple[list[Lot], int]:
+    """Take points from the wallet: parts of lots, and how much was written off for want of any."""
     facts = entry.facts
     wallet = scene.standing.wallet(facts.currency)
     owed = wallet.debt
-    shares = wallet.take(points, scene.at)
+    parts = wallet.draw(points, scene.at)
     scene.effects.postings.append(
         Posting(
             key=key,
@@ -154,17 +152,17 @@ def _take(
             credit=HELD if kind is EntryKind.HOLD else facts.account,
             subject=facts.subject,
             at=scene.at,
-            lots=tuple(shares),
+            lots=tuple((part.key, part.points) for part in parts),
             cause=entry.source,
         )
     )
     short = wallet.debt - owed
     currency = scene.edition.currencies.get(facts.currency)
     if not short or currency is None or currency.shortage is not Shortage.WRITE_OFF:
-        return shares, 0
+        return parts, 0
     wallet.debt -= short
     _write_off(scene, facts.currency, short, key=key, debit=WRITE_OFF, credit=MEMBER)
-    return shares, short
+    return parts, short
 
 
 def _write_off(
@@ -258,17 +256,5 @@ def _rest_of(hold: Hold, captured: int) -> Hold:
     )
 
 
-def _foremost(wallet: Wallet, points: int, at: Instant) -> dict[str, Lot]:
-    """The lots that so many points may be taken from, by key, as they are now."""
-    found: dict[str, Lot] = {}
-    for lot in wallet.lots:
-        found[lot.key] = lot
-        if lot.available_at <= at:
-            points -= lot.points
-            if points <= 0:
-                break
-    return found
-
-
-def _portion(lot: Lot, points: int) -> _Portion:
-    return lot.key, points, lot.expires_at, lot.at, lot.available_at
+def _portion(part: Lot) -> _Portion:
+    return part.key, part.points, part.expires_at, part.at, part.available_at

@@ -163,8 +163,8 @@ async def test_every_line_of_a_statement_says_why(shop, clock):
         lines[language] = [(n["kind"], n["amount"], n["why"]) for n in (e["node"] for e in edges)]
     assert lines["en"] == [
         ("EXPIRE", -75, "Points expired"),
-        ("REVERSE", -50, "Corrected: Spring"),
-        ("REVERSE", -20, "Corrected: Purchase"),
+        ("CLAWBACK", -50, "Taken back after a refund: Spring"),
+        ("CLAWBACK", -20, "Taken back after a refund: Purchase"),
         ("SPEND", -20, "Redeemed: A coffee"),
         ("RELEASE", 6, "Returned: A forest"),
         ("HOLD", -6, "Set aside: A forest"),

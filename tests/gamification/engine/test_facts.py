@@ -1,8 +1,7 @@
 """Facts: what a settlement tells the rest of the house."""
 
-from gamification.engine.difference import stored_posting
+from gamification.engine.difference import Because, stored_posting
 from gamification.engine.facts import facts_of, snapshot
-from gamification.engine.difference import Because
 from gamification.engine.settlement import Stored, advanced, continued, refolded
 from gamification.engine.standing import Standing
 from tests.gamification.factories import day, entry, programme, purchase

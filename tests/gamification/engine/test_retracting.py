@@ -49,11 +49,11 @@ async def test_points_follow_what_is_left(bought, taken, left):
     await world.assert_sound()
 
 
-async def test_the_ledger_says_what_was_reversed_and_keeps_what_was_said(bought, clock):
+async def test_the_ledger_says_what_was_taken_back_and_keeps_what_was_said(bought, clock):
     await retract(bought, amount=300)
     lines = await ledger.statement(bought.member_id, limit=9)
     assert [(one.kind, one.amount, one.subject) for one in lines] == [
-        ("REVERSE", -300, "rule:one-to-one@1"),
+        ("CLAWBACK", -300, "rule:one-to-one@1"),
         ("EARN", 1000, "rule:one-to-one@1"),
     ]
     assert [one.at for one in lines] == [clock.now, bought.at]

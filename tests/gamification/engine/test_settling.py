@@ -6,7 +6,8 @@ import pytest
 import structlog
 
 from gamification import engine, ledger
-from gamification.engine import Recorded, activities, settling, storing
+from gamification.engine import Recorded, activities, fold, settling, storing
+from gamification.journal import EntryType
 from kit import database as db
 from kit import outbox
 from kit.clock import DAY
@@ -161,7 +162,7 @@ def poison(monkeypatch, log):
             raise ValueError("poison")
         real(scene, entry)
 
-    monkeypatch.setattr(activities, "act", act)
+    monkeypatch.setitem(fold._DEEDS, EntryType.ACTIVITY, act)
 
 
 async def dead():
@@ -229,7 +230,7 @@ async def test_a_refold_that_fails_leaves_the_standing_as_it_is(member, monkeypa
         raise ValueError("poison")
 
     with monkeypatch.context() as patch:
-        patch.setattr(activities, "act", act)
+        patch.setitem(fold._DEEDS, EntryType.ACTIVITY, act)
         rule = world.ONE_TO_ONE[1] | {"key": "more"}
         await world.publish(("EARNING_RULE", rule), effective_from=ALWAYS)
         await engine.settle_pending()
