@@ -125,10 +125,13 @@ def token(
     member: Annotated[str | None, typer.Option(help="For this member (external id).")] = None,
     service: Annotated[str | None, typer.Option(help="For a service of this name.")] = None,
     role: Annotated[str | None, typer.Option(help="For staff: admin, support, analyst.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Who of the staff; the role's name if left out.")
+    ] = None,
     hours: Annotated[float, typer.Option(min=0.001, max=8760, help="How long it is good.")] = 24,
 ) -> None:
     """Print a bearer token for a member, a service or staff."""
-    _do("admitting", member=member, service=service, role=role, hours=hours)
+    _do("admitting", member=member, service=service, role=role, hours=hours, name=name)
 
 
 @app.command()

@@ -1,5 +1,18 @@
 """The engine: one journal, one fold, one standing. It composes the rooms in one fixed order."""
 
+from gamification.engine.adjusting import (
+    Adjusted,
+    adjust,
+    approve_adjustment,
+    reject_adjustment,
+)
+from gamification.engine.adjustments import (
+    Adjustment,
+    AdjustmentState,
+    adjustments_page,
+    find_adjustment,
+)
+from gamification.engine.admitting import Judged, admit, dismiss, retry
 from gamification.engine.auditing import AuditReport, Check, audit
 from gamification.engine.counting import stats
 from gamification.engine.effects import HonourKind
@@ -15,13 +28,25 @@ from gamification.engine.reading import (
     standings_of,
 )
 from gamification.engine.recording import Answer, Recorded, Recording, record
+from gamification.engine.reporting import breakage, check_report_size, liability
 from gamification.engine.retracting import retract, retract_all
 from gamification.engine.retractions import Retracting
 from gamification.engine.settling import pending, settle, settle_pending, sweep
 from gamification.engine.spending import Spent, capture, hold, release, spend
+from gamification.engine.staff import Staff
 from gamification.engine.standing import Hold, Standing
+from gamification.engine.transferring import (
+    Recipient,
+    Transfer,
+    Transferred,
+    transfer,
+    transfers_of,
+)
 
 __all__ = [
+    "Adjusted",
+    "Adjustment",
+    "AdjustmentState",
     "Answer",
     "AuditReport",
     "Check",
@@ -29,25 +54,41 @@ __all__ = [
     "Fact",
     "Hold",
     "HonourKind",
+    "Judged",
+    "Recipient",
     "Recorded",
     "Recording",
     "Retracting",
     "Spent",
+    "Staff",
     "Standing",
+    "Transfer",
+    "Transferred",
     "View",
     "active_members",
+    "adjust",
+    "adjustments_page",
+    "admit",
+    "approve_adjustment",
     "audit",
+    "breakage",
     "capture",
+    "check_report_size",
+    "dismiss",
     "effects_because",
     "enrol",
+    "find_adjustment",
     "hold",
     "holders",
     "join",
+    "liability",
     "pending",
     "record",
+    "reject_adjustment",
     "release",
     "retract",
     "retract_all",
+    "retry",
     "settle",
     "settle_pending",
     "spend",
@@ -55,4 +96,6 @@ __all__ = [
     "standings_of",
     "stats",
     "sweep",
+    "transfer",
+    "transfers_of",
 ]

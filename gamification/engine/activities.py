@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from gamification import badges, challenges, leaderboards, rules, streaks, tiers
-from gamification.engine import spends
+from gamification.engine import deposits, spends
 from gamification.engine.effects import Honour, HonourKind, Wish
 from gamification.engine.happenings import happening_of
 from gamification.engine.scene import (
@@ -18,25 +18,24 @@ from gamification.ledger import (
     ADJUSTMENT,
     ISSUANCE,
     MEMBER,
-    NEVER,
     CurrencyKind,
     EntryKind,
-    Lot,
     Posting,
+    Terms,
 )
 from gamification.metrics import Happening
 from gamification.programme import Plan
-from kit.calendar import MICROSECONDS_PER_DAY
-from kit.clock import Instant
 
 _ONE = Fraction(1)
 
 
 def act(scene: Scene, entry: Entry) -> None:
     """Points, then challenges and prizes, streaks, tiers, badges, boards; then what was earned."""
-    plan = scene.edition.by_kind.get(entry.kind)
+    plan = scene.edition.by_kind.get(entry.kind, scene.edition.by_any_kind)
     if plan is None:
         return
+    scene.attributes = entry.facts.attributes
+    deposits.waken(scene, plan, entry)
     happening = happening_of(scene, entry, plan)
     tier, bonus = _tier_of(scene)
     for earning in rules.earnings_of(
@@ -75,8 +74,10 @@ def adjust(scene: Scene, entry: Entry) -> None:
     points = facts.points - entry.returned
     if points <= 0:
         return
-    expires_at = facts.expires_at
-    _deposit(
+    on = Terms(scene.at, facts.expires_at or 0)
+    if facts.expires_at is None:
+        on = deposits.terms(scene, facts.currency)._replace(available_at=scene.at, awaits="")
+    deposits.deposit(
         scene,
         Posting(
             key=f"adjust:{entry.source}",
@@ -87,10 +88,11 @@ def adjust(scene: Scene, entry: Entry) -> None:
             credit=MEMBER,
             subject=facts.subject,
             at=scene.at,
-            available_at=scene.at,
-            expires_at=_terms(scene, facts.currency)[1] if expires_at is None else expires_at,
+            available_at=on.available_at,
+            expires_at=on.expires_at,
             cause=scene.cause,
         ),
+        on,
     )
     currency = scene.edition.currencies.get(facts.currency)
     if currency is not None and currency.kind in (CurrencyKind.QUALIFYING, CurrencyKind.XP):
@@ -187,9 +189,9 @@ def _score(scene: Scene, compiled: leaderboards.CompiledBoard, happening: Happen
 def _earn(
     scene: Scene, *, key: str, currency: str, points: int, subject: str, account: str = ISSUANCE
 ) -> None:
-    available_at, expires_at = _terms(scene, currency)
+    on = deposits.terms(scene, currency)
     scene.earned.append((currency, points))
-    _deposit(
+    deposits.deposit(
         scene,
         Posting(
             key=key,
@@ -200,26 +202,12 @@ def _earn(
             credit=MEMBER,
             subject=subject,
             at=scene.at,
-            available_at=available_at,
-            expires_at=expires_at,
+            available_at=on.available_at,
+            expires_at=on.expires_at,
             cause=scene.cause,
         ),
+        on,
     )
-
-
-def _terms(scene: Scene, currency: str) -> tuple[Instant, Instant]:
-    definition = scene.edition.currencies.get(currency)
-    pending_days = definition.pending_days if definition else 0
-    expiry_days = definition.expires_after_days if definition else None
-    available_at = scene.at + pending_days * MICROSECONDS_PER_DAY
-    expires_at = NEVER if expiry_days is None else scene.at + expiry_days * MICROSECONDS_PER_DAY
-    return available_at, expires_at
-
-
-def _deposit(scene: Scene, posting: Posting) -> None:
-    lot = Lot(posting.expires_at, posting.at, posting.key, posting.amount, posting.available_at)
-    scene.standing.wallet(posting.currency).deposit(lot)
-    scene.effects.postings.append(posting)
 
 
 def _wish(scene: Scene, entry: Entry, earning: rules.Earning) -> None:

@@ -97,15 +97,17 @@ async def _record(
             for one, kind, refusal in zip(recordings, kinds, refusals, strict=True)
         ]
         refused = [answer for answer in judged if isinstance(answer, _Refused)]
+        kept: dict[str, str] = {}
         for apart in sorted(refused, key=lambda one: one.entry.source):
-            await journal.keep_apart(apart.entry, reason=apart.error.code)
+            reason, source = apart.error.code, apart.entry.source
+            kept[source] = await journal.keep_apart(apart.entry, apart.digest, reason=reason)
         accepted: dict[str, tuple[Entry, str]] = {}
         for answer in judged:
             if isinstance(answer, tuple):
                 # Of equal sources in one call the first is recorded, the others are compared.
                 accepted.setdefault(answer[0].source, answer)
         known = await journal.append(list(accepted.values())) if accepted else {}
-        return [_answer(answer, known, accepted) for answer in judged]
+        return [_answer(answer, known, accepted, kept) for answer in judged]
 
 
 def _unreadable(recording: Recording) -> InvalidInput | None:
@@ -164,6 +166,7 @@ class _Refused(msgspec.Struct, frozen=True):
 
     entry: Entry
     error: PialaError
+    digest: str
 
 
 _Judged = tuple[Entry, str] | Recorded | _Refused | PialaError
@@ -207,10 +210,7 @@ def _judged(  # noqa: PLR0917 - all that an activity is judged by
     member_id = known_ids.get(
         f"i{recording.member_id}" if recording.member_id else f"x{recording.external_id}", ""
     )
-    # What the caller said, not what became of it: without a time, a repetition says the same.
-    digest = journal.digest_of(
-        member_id, msgspec.structs.replace(recording, source="", member_id="", external_id="")
-    )
+    digest = digest_of(recording, member_id)
     known = heard.get(recording.source)
     if known is not None and member_id:
         # A repetition is answered as it was the first time, whatever has changed since.
@@ -222,7 +222,14 @@ def _judged(  # noqa: PLR0917 - all that an activity is judged by
     at = now if recording.occurred_at is None else recording.occurred_at
     entry = _entry(recording, kind, member_id, at)
     error = None if trusted else _window_error(at, now)
-    return (entry, digest) if error is None else _Refused(entry, error)
+    return (entry, digest) if error is None else _Refused(entry, error, digest)
+
+
+def digest_of(recording: Recording, member_id: str) -> str:
+    """What the caller said, not what became of it: without a time, a repetition says the same."""
+    return journal.digest_of(
+        member_id, msgspec.structs.replace(recording, source="", member_id="", external_id="")
+    )
 
 
 def _repeated(known: journal.Known, digest: str) -> Recorded | PialaError:
@@ -284,11 +291,14 @@ def _answer(
     judged: _Judged,
     known: Mapping[str, journal.Known],
     accepted: Mapping[str, tuple[Entry, str]],
+    kept: Mapping[str, str],
 ) -> Answer:
     if isinstance(judged, PialaError | Recorded):
         return judged
     if isinstance(judged, _Refused):
-        return judged.error
+        # Of other words under a key that is kept apart nothing is kept: say so.
+        is_kept = kept[judged.entry.source] == judged.digest
+        return judged.error if is_kept else IdempotencyConflict(judged.entry.source)
     entry, digest = judged
     if accepted[entry.source][0] is entry and known[entry.source].entry.id == entry.id:
         return Recorded(entry=entry, replayed=False)

@@ -5,6 +5,7 @@ import msgspec
 from gamification import badges, challenges, tiers
 from gamification.engine.effects import Effects, Honour, HonourKind
 from gamification.engine.standing import Standing
+from gamification.journal import AttributeValue
 from gamification.programme import Edition
 from kit.clock import Instant
 
@@ -12,8 +13,9 @@ from kit.clock import Instant
 class Scene(msgspec.Struct, kw_only=True):
     """Onto whose standing is folded, by which edition, into which effects.
 
-    `cause` is the source of the entry, empty where time alone is at work. `earned` collects the
-    points that the entry brings, by currency, for what counts them.
+    `cause` is the source of the entry, empty where time alone is at work; `attributes` are those of
+    an activity. `earned` collects the points that the entry brings, by currency, for what counts
+    them.
     """
 
     standing: Standing
@@ -22,6 +24,7 @@ class Scene(msgspec.Struct, kw_only=True):
     at: Instant
     cause: str
     effects: Effects
+    attributes: dict[str, AttributeValue] = {}
     earned: list[tuple[str, int]] = []
 
 

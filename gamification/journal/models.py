@@ -31,6 +31,20 @@ SET_ASIDE = Table(
         "recorded_at": "bigint",
         "facts": "text",
         "reason": "text",
+        "digest": "text",
+    },
+)
+
+SET_ASIDE_DECISIONS = Table(
+    "set_aside_decision",
+    {
+        "set_aside_id": "text",
+        "outcome": "text",
+        "reason": "text",
+        "decided_by": "text",
+        "decided_at": "bigint",
+        "source": "text",
+        "entry_id": "text",
     },
 )
 

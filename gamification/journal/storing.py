@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from gamification.journal.entries import Entry, EntryType, Facts
-from gamification.journal.models import DEAD_LETTERS, JOURNAL, PENDING, SET_ASIDE
+from gamification.journal.models import DEAD_LETTERS, JOURNAL, PENDING
 from kit import clock, database, ids
 from kit.clock import Instant
 from kit.errors import NotFound
@@ -148,8 +148,8 @@ async def times_of(sources: Sequence[str]) -> dict[str, Instant]:
 async def retractions_of(sources: Sequence[str]) -> dict[str, list[Facts]]:
     """What was taken back of entries so far, by their sources."""
     rows = await database.fetch(
-        "SELECT target, facts FROM journal_entry WHERE target IN ? AND type = 'RETRACTION'"
-        " ORDER BY at, source",
+        "SELECT target, facts FROM journal_entry WHERE target IN ? AND target <> ''"
+        " AND type = 'RETRACTION' ORDER BY at, source",
         sources,
     )
     taken: dict[str, list[Facts]] = {}
@@ -215,26 +215,6 @@ async def bury(member_id: str, entry_ids: Iterable[str | None], *, reason: str) 
     await database.insert(
         DEAD_LETTERS,
         [(ids.new(), member_id, entry_id, reason, now) for entry_id in entry_ids],
-    )
-
-
-async def keep_apart(entry: Entry, *, reason: str) -> None:
-    """Keep an activity from outside the trust window for staff to judge."""
-    await database.insert(
-        SET_ASIDE,
-        [
-            (
-                entry.id,
-                entry.member_id,
-                entry.kind,
-                entry.source,
-                entry.at,
-                clock.now(),
-                _encoder.encode(entry.facts).decode(),
-                reason,
-            )
-        ],
-        on_conflict="ON CONFLICT (source) DO NOTHING",
     )
 
 

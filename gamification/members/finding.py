@@ -14,9 +14,13 @@ _COLUMNS = (
 )
 
 
-async def find(*, id: str | None = None, external_id: str | None = None) -> Member:
-    """The member of that id or external id. Raises `NotFound`."""
+async def find(
+    *, id: str | None = None, external_id: str | None = None, referral_code: str | None = None
+) -> Member:
+    """The member of that id, external id or referral code. Raises `NotFound`."""
     column, value = ("id", id) if id is not None else ("external_id", external_id)
+    if referral_code is not None:
+        column, value = "referral_code", referral_code.strip().upper()
     row = await database.fetch_one(f"SELECT {_COLUMNS} FROM member WHERE {column} = ?", value)
     if row is None:
         raise NotFound("member", value or "")

@@ -11,10 +11,10 @@ from gamification.challenges import Challenge, CompiledChallenge
 from gamification.conditions import BadCondition, Condition, ValueType, compile_condition
 from gamification.journal import ActivityKind
 from gamification.leaderboards import CompiledBoard, Leaderboard
-from gamification.ledger import Currency, CurrencyKind
+from gamification.ledger import Currency, CurrencyKind, ExpiryMode
 from gamification.metrics import CompiledMetric, Metric
 from gamification.programme.definition import Definition
-from gamification.programme.kinds import DefinitionKind
+from gamification.programme.kinds import Body, DefinitionKind
 from gamification.rules import CompiledRule, EarningRule, compiled_rule
 from gamification.streaks import CompiledStreak, Streak
 from gamification.tiers import CompiledTierSet, TierSet
@@ -23,8 +23,14 @@ T = TypeVar("T")
 
 
 class Plan(msgspec.Struct, kw_only=True):
-    """All that looks at one activity kind, or at one currency's earnings, in a fixed order."""
+    """All that looks at one activity kind, or at one currency's earnings, in a fixed order.
 
+    `unlocks` are the currencies whose points await the kind, each with the attribute that must
+    match; `slides` those whose points such an activity makes last.
+    """
+
+    unlocks: list[tuple[str, str]] = []
+    slides: list[Currency] = []
     rules: list[CompiledRule] = []
     challenges: list[CompiledChallenge] = []
     streaks: list[CompiledStreak] = []
@@ -37,7 +43,10 @@ class Plan(msgspec.Struct, kw_only=True):
 
 
 class Edition(msgspec.Struct, kw_only=True):
-    """The definitions in force, by key; `others` are those of higher floors."""
+    """The definitions in force, by key; `others` are those of higher floors.
+
+    `by_any_kind` is for kinds that nothing looks at but what looks at all.
+    """
 
     kinds: dict[str, ActivityKind] = {}
     currencies: dict[str, Currency] = {}
@@ -50,12 +59,14 @@ class Edition(msgspec.Struct, kw_only=True):
     boards: dict[str, CompiledBoard] = {}
     others: dict[tuple[DefinitionKind, str], Definition] = {}
     by_kind: dict[str, Plan] = {}
+    by_any_kind: Plan | None = None
     by_currency: dict[str, Plan] = {}
 
 
-def compiled(definitions: Iterable[Definition]) -> Edition:
+def compiled(definitions: Iterable[Definition], outdated: Iterable[Definition] = ()) -> Edition:
     """The edition that these definitions (one version a key, already checked) make.
 
+    Points that were earned by `outdated` ones still await what those said.
     Raises `BadCondition` where a condition asks for what its activity kind does not have.
     """
     edition = Edition()
@@ -73,6 +84,7 @@ def compiled(definitions: Iterable[Definition]) -> Edition:
             kind = definition.kind.value.lower().replace("_", " ")
             raise BadCondition(f"{kind} {definition.key}: {error}") from None
     _plan(edition)
+    _plan_terms(edition, [one.body for one in [*outdated, *ordered]])
     return edition
 
 
@@ -151,6 +163,23 @@ def _plan(edition: Edition) -> None:
         _noted(edition, board.metric).boards.append(board)
     if edition.tier_set is not None:
         _noted(edition, edition.tier_set.metric).tier_set = edition.tier_set
+
+
+def _plan_terms(edition: Edition, bodies: Iterable[Body]) -> None:
+    for body in bodies:
+        pending = body.pending if isinstance(body, Currency) else None
+        if pending is not None and pending.event:
+            plan = edition.by_kind.setdefault(pending.event, Plan())
+            if (body.key, pending.match) not in plan.unlocks:
+                plan.unlocks.append((body.key, pending.match))
+    for currency in edition.currencies.values():
+        expiry = currency.expiry
+        if expiry is not None and expiry.mode is ExpiryMode.SLIDING:
+            for kind in expiry.kinds or edition.kinds:
+                edition.by_kind.setdefault(kind, Plan()).slides.append(currency)
+            if not expiry.kinds:
+                edition.by_any_kind = edition.by_any_kind or Plan()
+                edition.by_any_kind.slides.append(currency)
 
 
 def _noted(edition: Edition, compiled_metric: CompiledMetric) -> Plan:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from gamification.ledger import Currency
 from gamification.programme.definition import Definition, Ref
 from gamification.programme.edition import Edition, compiled
 from gamification.programme.kinds import encoded
@@ -50,15 +51,13 @@ def programme_of(
     starts = sorted({ALWAYS, *(_start(definition) for definition in published)})
     editions, contents = [], []
     for start in starts:
-        in_force = {
-            (definition.kind, definition.key): definition
-            for definition in published
-            if _start(definition) <= start
-        }
+        due = [definition for definition in published if _start(definition) <= start]
+        in_force = {(definition.kind, definition.key): definition for definition in due}
+        outdated = [one for one in due if _is_awaiting(one)]
         # With the bodies: a draft whose publication failed may come back as another one.
-        content = frozenset((one.ref, encoded(one.body)) for one in in_force.values())
+        content = frozenset((one.ref, encoded(one.body)) for one in [*in_force.values(), *outdated])
         edition = known.get(content)
-        editions.append(compiled(in_force.values()) if edition is None else edition)
+        editions.append(compiled(in_force.values(), outdated) if edition is None else edition)
         contents.append(content)
     return Programme(revision, published_at, starts, editions, contents, _budgeted(editions))
 
@@ -75,3 +74,8 @@ def _budgeted(editions: Iterable[Edition]) -> frozenset[str]:
 def _start(definition: Definition) -> Instant:
     assert definition.in_force_from is not None
     return definition.in_force_from
+
+
+def _is_awaiting(definition: Definition) -> bool:
+    body = definition.body
+    return isinstance(body, Currency) and body.pending is not None and bool(body.pending.event)

@@ -49,11 +49,11 @@ def _earn_problems(earn: Earn, kind: str, catalogue: Catalogue) -> Iterator[Prob
         yield from _percent_problems(earn)
     elif not 1 <= earn.points <= POINTS_MAX:
         yield Problem("earn.points", f"must be from 1 to {POINTS_MAX:,}")
-    elif bool(earn.per) != bool(earn.of):
+    if not earn.percent and bool(earn.per) != bool(earn.of):
         yield Problem("earn.per", "'per' and 'of' go together")
     if earn.per:
         yield from at_least(earn.per, 1, "earn.per")
-    if earn.of:
+    if earn.per or earn.percent:
         yield from field_problems(earn.of, kind, "earn.of", catalogue, numeric=True)
 
 
@@ -63,8 +63,6 @@ def _percent_problems(earn: Earn) -> Iterator[Problem]:
         yield Problem("earn.points", "give either points or a percentage")
     if earn.per:
         yield Problem("earn.per", "a percentage is of the whole")
-    if not earn.of:
-        yield Problem("earn.of", "is required: a percentage of what?")
 
 
 def _multiplier_problems(rule: EarningRule) -> Iterator[Problem]:

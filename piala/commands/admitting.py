@@ -11,17 +11,26 @@ from piala.running import ready
 SECONDS_PER_HOUR: Final = 3600
 
 
-async def run(*, member: str | None, service: str | None, role: str | None, hours: float) -> int:
+async def run(
+    *,
+    member: str | None,
+    service: str | None,
+    role: str | None,
+    hours: float,
+    name: str | None = None,
+) -> int:
     """Print a token, and nothing else. Raises `NotFound` for an unknown member."""
     if sum(one is not None for one in (member, service, role)) != 1:
         raise InvalidInput.at("token", "say one of --member, --service and --role")
+    if name is not None and (role is None or not name.strip()):
+        raise InvalidInput.at("--name", "is the name of staff, beside --role")
     if member is not None:
         async with ready(only_read=True):
             subject, of = (await members.find(external_id=member)).id, Role.MEMBER
     elif service is not None:
         subject, of = service, Role.SERVICE
     else:
-        subject, of = f"{role}", _staff(role)
+        subject, of = (name or f"{role}").strip(), _staff(role)
     if not subject.strip():
         raise InvalidInput.at("--service", "needs a name")
     seconds = max(1, round(hours * SECONDS_PER_HOUR))

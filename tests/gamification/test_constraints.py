@@ -2,8 +2,20 @@
 
 import pytest
 
-from gamification.engine.models import EFFECTS, STANDINGS
-from gamification.journal.models import DEAD_LETTERS, JOURNAL, PENDING, SET_ASIDE
+from gamification.engine.models import (
+    ADJUSTMENT_DECISIONS,
+    ADJUSTMENT_REQUESTS,
+    EFFECTS,
+    STANDINGS,
+    TRANSFERS,
+)
+from gamification.journal.models import (
+    DEAD_LETTERS,
+    JOURNAL,
+    PENDING,
+    SET_ASIDE,
+    SET_ASIDE_DECISIONS,
+)
 from gamification.leaderboards import SCORES
 from gamification.ledger import LEDGER
 from gamification.members.models import MEMBERS
@@ -67,6 +79,52 @@ SOUND = {
         "recorded_at": 1,
         "facts": "{}",
         "reason": "TOO_LATE",
+        "digest": "",
+    },
+    SET_ASIDE_DECISIONS: {
+        "set_aside_id": "a3",
+        "outcome": "ADMITTED",
+        "reason": "a till without a net",
+        "decided_by": "rina",
+        "decided_at": 1,
+        "source": "ad2",
+        "entry_id": "e4",
+    },
+    ADJUSTMENT_REQUESTS: {
+        "id": "r2",
+        "member_id": "m1",
+        "currency": "points",
+        "points": 5,
+        "reason": "a mistake",
+        "expires_at": None,
+        "by_two": True,
+        "source": "r2",
+        "digest": "",
+        "requested_by": "rina",
+        "requested_at": 1,
+    },
+    ADJUSTMENT_DECISIONS: {
+        "request_id": "r3",
+        "requested_by": "rina",
+        "by_two": True,
+        "outcome": "APPROVED",
+        "note": "",
+        "decided_by": "budi",
+        "decided_at": 1,
+        "source": "rd2",
+        "entry_id": "e4",
+    },
+    TRANSFERS: {
+        "id": "t2",
+        "sender_id": "m1",
+        "recipient_id": "m3",
+        "currency": "points",
+        "points": 5,
+        "message": "",
+        "source": "t2",
+        "out_entry_id": "e4",
+        "in_entry_id": "e5",
+        "at": 1,
     },
     DEAD_LETTERS: {
         "id": "d2",
@@ -138,6 +196,10 @@ THERE = {
     MEMBERS: {"id": "m1", "external_id": "one", "card_number": "card-1", "referral_code": "ref-1"},
     JOURNAL: {"id": "e1", "source": "s1"},
     SET_ASIDE: {"id": "a1", "source": "a1"},
+    SET_ASIDE_DECISIONS: {"set_aside_id": "a1", "source": "ad1", "entry_id": "e1"},
+    ADJUSTMENT_REQUESTS: {"id": "r1", "source": "r1"},
+    ADJUSTMENT_DECISIONS: {"request_id": "r1", "source": "rd1", "entry_id": "e1"},
+    TRANSFERS: {"id": "t1", "source": "t1", "out_entry_id": "e1", "in_entry_id": "e3"},
     DEAD_LETTERS: {"id": "d1"},
     STANDINGS: {"member_id": "m1"},
     LEDGER: {"id": "l1", "key": "k1"},
@@ -158,9 +220,14 @@ async def add(table, **facts):
 async def rows(database):
     """A member, and one row in every table."""
     await add(MEMBERS, referred_by=None, **THERE[MEMBERS])
+    await add(MEMBERS, id="m3", external_id="three", card_number=None, referral_code="ref-3")
+    for number in (3, 4, 5):
+        await add(JOURNAL, id=f"e{number}", source=f"s{number}")
     for table, facts in list(THERE.items())[1:]:
         await add(table, **facts)
-    await add(MEMBERS, id="m3", external_id="three", card_number=None, referral_code="ref-3")
+    await add(SET_ASIDE, id="a3", source="a3")
+    await add(ADJUSTMENT_REQUESTS, id="r3", source="r3")
+    await add(ADJUSTMENT_REQUESTS, id="r4", source="r4", by_two=False)
 
 
 @pytest.mark.parametrize("table", SOUND, ids=lambda table: table.name)
@@ -171,6 +238,14 @@ async def test_a_sound_row_is_taken(rows, table):
 async def test_sound_variations_are_taken(rows):
     await add(MEMBERS, card_number=None, referred_by=None)
     await add(JOURNAL, id="r", source="r", type="RETRACTION", target="s1")
+    await add(JOURNAL, id="sp", source="sp", type="SPEND", target="s1")
+    await add(SET_ASIDE_DECISIONS, outcome="DISMISSED", entry_id=None)
+    await add(ADJUSTMENT_REQUESTS, points=-5)
+    await add(ADJUSTMENT_REQUESTS, id="r5", source="r5", expires_at=9)
+    await add(ADJUSTMENT_DECISIONS, outcome="REJECTED", entry_id=None)
+    alone = {"request_id": "r4", "by_two": False, "decided_by": "rina"}
+    await add(ADJUSTMENT_DECISIONS, source="rd4", **alone)
+    await add(TRANSFERS, message="For you")
     await add(PENDING, entry_id=None)
     await add(DEAD_LETTERS, entry_id=None)
     await add(LEDGER, revision=1, entry_id=None)
@@ -198,7 +273,8 @@ REFUSED = {
         {"type": "RETRACTION"},
         {"type": "CAPTURE"},
         {"type": "RELEASE"},
-        {"type": "SPEND", "target": "s1"},
+        {"type": "ADJUSTMENT", "target": "s1"},
+        {"type": "TRANSFER", "target": "s1"},
     ],
     PENDING: [{"member_id": "nobody"}, {"entry_id": "nothing"}],
     SET_ASIDE: [
@@ -206,6 +282,72 @@ REFUSED = {
         {"source": "a1"},
         {"member_id": "nobody"},
         {"reason": "UGLY"},
+    ],
+    SET_ASIDE_DECISIONS: [
+        {"set_aside_id": "a1"},
+        {"set_aside_id": "nothing"},
+        {"outcome": "MAYBE"},
+        {"outcome": "DISMISSED"},
+        {"reason": ""},
+        {"decided_by": ""},
+        {"source": "ad1"},
+        {"source": ""},
+        {"entry_id": "nothing"},
+        {"entry_id": "e1"},
+    ],
+    ADJUSTMENT_REQUESTS: [
+        {"id": "r1"},
+        {"member_id": "nobody"},
+        {"currency": ""},
+        {"points": 0},
+        {"points": 10**12 + 1},
+        {"points": -(10**12) - 1},
+        {"reason": ""},
+        {"points": -5, "expires_at": 9},
+        {"source": "r1"},
+        {"source": ""},
+        {"requested_by": ""},
+    ],
+    ADJUSTMENT_DECISIONS: [
+        {"request_id": "r1"},
+        {"request_id": "nothing"},
+        {"requested_by": "cici"},
+        {"by_two": False},
+        {"by_two": False, "decided_by": "rina"},
+        {"outcome": "MAYBE"},
+        {"outcome": "REJECTED"},
+        {"decided_by": "rina"},
+        {"decided_by": "RINA"},
+        {"decided_by": ""},
+        {"source": "rd1"},
+        {"source": ""},
+        {"entry_id": "nothing"},
+        {"entry_id": "e1"},
+        {"request_id": "r4", "by_two": False},
+        {"request_id": "r4", "by_two": True},
+        {
+            "request_id": "r4",
+            "by_two": False,
+            "decided_by": "rina",
+            "outcome": "REJECTED",
+            "entry_id": None,
+        },
+    ],
+    TRANSFERS: [
+        {"id": "t1"},
+        {"sender_id": "nobody"},
+        {"recipient_id": "nobody"},
+        {"recipient_id": "m1"},
+        {"currency": ""},
+        {"points": 0},
+        {"points": 10**12 + 1},
+        {"source": "t1"},
+        {"source": ""},
+        {"out_entry_id": "nothing"},
+        {"out_entry_id": "e1"},
+        {"out_entry_id": "e5"},
+        {"in_entry_id": "nothing"},
+        {"in_entry_id": "e3"},
     ],
     DEAD_LETTERS: [{"id": "d1"}, {"member_id": "nobody"}, {"entry_id": "nothing"}],
     STANDINGS: [{"member_id": "m1"}, {"member_id": "nobody"}, {"revision": -1}],
@@ -274,6 +416,7 @@ MAY_BE_EMPTY = {
     ("member", "email"),
     ("member", "card_number"),
     ("member", "referred_by"),
+    ("adjustment_request", "expires_at"),
     ("pending", "entry_id"),
     ("dead_letter", "entry_id"),
     ("standing", "next_due_at"),
@@ -286,10 +429,18 @@ MAY_BE_EMPTY = {
 }
 
 
-@pytest.mark.parametrize("table", ["journal_entry", "ledger_entry", "effect", "programme_revision"])
+ONLY_GROWS = ["journal_entry", "ledger_entry", "effect", "programme_revision"]
+ONLY_GROWS += ["set_aside", "set_aside_decision", "adjustment_request", "adjustment_decision"]
+ONLY_GROWS += ["transfer"]
+# What is between two people can be erased.
+MAY_CHANGE = {("transfer", "message")}
+
+
+@pytest.mark.parametrize("table", ONLY_GROWS)
 async def test_what_only_grows_never_changes_and_never_goes(rows, table, dialect):
     before = await db.fetch(f"SELECT * FROM {table}")
-    statements = [f"UPDATE {table} SET {one} = {one}" for one in TABLES[table].columns]
+    columns = [one for one in TABLES[table].columns if (table, one) not in MAY_CHANGE]
+    statements = [f"UPDATE {table} SET {one} = {one}" for one in columns]
     statements.append(f"DELETE FROM {table}")
     if dialect == "postgres":
         statements.append(f"TRUNCATE {table} CASCADE")
@@ -298,6 +449,10 @@ async def test_what_only_grows_never_changes_and_never_goes(rows, table, dialect
             await db.execute(statement)
             pytest.fail(statement)
     assert await db.fetch(f"SELECT * FROM {table}") == before
+
+
+async def test_the_message_of_a_transfer_can_be_erased(rows):
+    await db.execute("UPDATE transfer SET message = ''")
 
 
 async def test_the_way_round_by_replacing_is_closed(rows, dialect):

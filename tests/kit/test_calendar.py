@@ -9,11 +9,15 @@ from hypothesis import strategies as st
 from kit import clock
 from kit.calendar import (
     Period,
+    Unit,
     day_of,
+    end_of,
     first_day,
     following,
     index_of,
     index_of_day,
+    later,
+    shifted,
     start_of,
     zone_of,
 )
@@ -218,3 +222,107 @@ def test_an_unknown_zone_is_an_error():
         zone_of("Mars/Olympus")
     with pytest.raises(ValueError):
         zone_of("../etc/passwd")
+
+
+units = st.sampled_from(list(Unit))
+counts = st.integers(1, 60)
+# Near to each other, so that both sides of one change of the clocks are looked at.
+near = st.integers(0, 3 * DAY) | st.integers(0, 2 * HOUR) | st.integers(0, 90 * DAY)
+
+
+@pytest.mark.parametrize(
+    "day, count, unit, expected",
+    [
+        ("2026-03-02", 1, Unit.DAY, "2026-03-03"),
+        ("2026-02-28", 2, Unit.DAY, "2026-03-02"),
+        ("2026-03-02", 3, Unit.WEEK, "2026-03-23"),
+        ("2026-01-31", 1, Unit.MONTH, "2026-02-28"),
+        ("2024-01-31", 1, Unit.MONTH, "2024-02-29"),
+        ("2026-01-31", 2, Unit.MONTH, "2026-03-31"),
+        ("2026-12-15", 1, Unit.MONTH, "2027-01-15"),
+        ("2026-11-30", 1, Unit.QUARTER, "2027-02-28"),
+        ("2024-02-29", 1, Unit.YEAR, "2025-02-28"),
+        ("2024-02-29", 4, Unit.YEAR, "2028-02-29"),
+        ("2024-02-29", -24, Unit.YEAR, "2000-02-29"),
+    ],
+)
+def test_a_day_some_units_later_is_the_months_last_where_the_month_is_too_short(
+    day, count, unit, expected
+):
+    assert shifted(date.fromisoformat(day), count=count, unit=unit).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    "unit, expected",
+    [
+        (Unit.DAY, "2026-05-21"),
+        (Unit.WEEK, "2026-05-25"),
+        (Unit.MONTH, "2026-06-01"),
+        (Unit.QUARTER, "2026-07-01"),
+        (Unit.YEAR, "2027-01-01"),
+    ],
+)
+def test_a_unit_ends_where_the_next_begins(unit, expected):
+    end = end_of(date(2026, 5, 20), unit=unit, zone="Asia/Jakarta")
+    assert end == at(f"{expected}T00:00:00+07:00")
+
+
+NEW_YORK = "America/New_York"
+
+
+@pytest.mark.parametrize(
+    "text, count, unit, zone, expected",
+    [
+        ("2026-03-02T12:00:00Z", 12, Unit.MONTH, "UTC", "2027-03-02T12:00:00Z"),
+        # A day in which the clocks change has 23 or 25 hours: the time of the day stays.
+        ("2026-03-07T12:00:00-05:00", 1, Unit.DAY, NEW_YORK, "2026-03-08T12:00:00-04:00"),
+        ("2026-03-08T12:00:00-04:00", 1, Unit.DAY, NEW_YORK, "2026-03-09T12:00:00-04:00"),
+        ("2026-10-31T12:00:00-04:00", 1, Unit.DAY, NEW_YORK, "2026-11-01T12:00:00-05:00"),
+        ("2026-11-01T12:00:00-05:00", 1, Unit.DAY, NEW_YORK, "2026-11-02T12:00:00-05:00"),
+        # A time that does not come, and one that comes twice.
+        ("2026-03-07T02:30:00-05:00", 1, Unit.DAY, NEW_YORK, "2026-03-08T03:00:00-04:00"),
+        ("2026-10-31T01:30:00-04:00", 1, Unit.DAY, NEW_YORK, "2026-11-01T01:30:00-05:00"),
+        ("2026-11-01T01:30:00-04:00", 1, Unit.DAY, NEW_YORK, "2026-11-02T01:30:00-05:00"),
+        ("2026-11-01T01:30:00-05:00", 1, Unit.DAY, NEW_YORK, "2026-11-02T02:00:00-05:00"),
+        # A month without such a day ends.
+        ("2026-01-31T09:00:00+07:00", 1, Unit.MONTH, "Asia/Jakarta", "2026-03-01T00:00:00+07:00"),
+        ("2024-02-29T09:00:00Z", 1, Unit.YEAR, "UTC", "2025-03-01T00:00:00Z"),
+        # Apia had no December 30 in 2011.
+        ("2011-12-29T12:00:00-10:00", 1, Unit.DAY, "Pacific/Apia", "2011-12-31T00:00:00+14:00"),
+    ],
+)
+def test_the_same_time_some_units_later(text, count, unit, zone, expected):
+    assert later(at(text), count=count, unit=unit, zone=zone) == at(expected)
+
+
+@given(instants, zones, units, counts)
+@example(at("1996-03-01T02:30:00Z"), "America/Asuncion", Unit.MONTH, 1)
+@example(at("1998-03-01T03:30:00Z"), "America/Asuncion", Unit.MONTH, 1)
+@example(at("2006-10-29T03:30:30Z"), "America/St_Johns", Unit.MONTH, 1)
+def test_what_is_rounded_up_is_no_sooner_and_all_is_later(instant, zone, unit, count):
+    exact = later(instant, count=count, unit=unit, zone=zone)
+    assert instant < exact
+    day = shifted(day_of(instant, zone), count=count, unit=unit)
+    assert end_of(day - timedelta(days=1), unit=Unit.DAY, zone=zone) <= exact
+    for to in Unit:
+        assert exact <= end_of(day, unit=to, zone=zone)
+
+
+@given(instants, near, zones, units, counts)
+def test_what_begins_later_is_later_some_units_later(instant, after, zone, unit, count):
+    first, second = (
+        later(moment, count=count, unit=unit, zone=zone) for moment in (instant, instant + after)
+    )
+    assert first <= second
+
+
+@pytest.mark.parametrize("zone", ODD_ZONES if EFFORT == 1 else ZONES)
+def test_later_stays_in_order_around_every_change_of_the_clocks(zone):
+    steps = (-DAY, -2 * HOUR, -HOUR - 1, -HOUR // 2, -1, 0, 1, HOUR // 2, HOUR, 2 * HOUR, DAY)
+    for change in transitions(zone):
+        for count, unit in ((1, Unit.DAY), (1, Unit.MONTH)):
+            # From around the change on, and to around the change.
+            for base in (change, change - DAY, change - 28 * DAY):
+                moments = [later(base + one, count=count, unit=unit, zone=zone) for one in steps]
+                assert moments == sorted(moments), (clock.isoformat(base), zone)
+                assert all(base + one < moment for one, moment in zip(steps, moments, strict=True))

@@ -162,6 +162,17 @@ def test_a_token_names_who_it_is_for(shop):
         assert viewer_of(token).role is role
 
 
+def test_staff_go_by_their_own_name_or_by_their_roles(cli):
+    for words, subject in (
+        (("--role", "admin", "--name", "rina"), "rina"),
+        (("--role", "support"), "support"),
+    ):
+        answer = cli("token", *words)
+        assert answer.exit_code == 0, answer.stderr
+        (token,) = answer.stdout.splitlines()
+        assert viewer_of(token).subject == subject
+
+
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
@@ -170,6 +181,8 @@ def test_a_token_names_who_it_is_for(shop):
         (("--member", "nobody"), "There is no member 'nobody'."),
         (("--role", "member"), "--role: must be one of admin, analyst, support"),
         (("--service", " "), "--service: needs a name"),
+        (("--role", "admin", "--name", " "), "--name: is the name of staff"),
+        (("--service", "till", "--name", "rina"), "--name: is the name of staff"),
     ],
 )
 def test_a_token_for_nobody_is_refused(shop, words, problem):
