@@ -1,5 +1,7 @@
 """The ledger: points as money, in double entry, by lots that expire."""
 
+from gamification.ledger.breakage import Breakage, Cohort, Cohorts
+from gamification.ledger.clawbacks import taken_back
 from gamification.ledger.definition import (
     Cost,
     Currency,
@@ -10,6 +12,7 @@ from gamification.ledger.definition import (
     Shortage,
     Transfers,
 )
+from gamification.ledger.liability import Aged, Aging, Liability
 from gamification.ledger.lot import NEVER, SLIDING, Lot, Share
 from gamification.ledger.models import (
     ADJUSTMENT,
@@ -24,7 +27,15 @@ from gamification.ledger.models import (
     EntryKind,
 )
 from gamification.ledger.posting import Posting, signed
-from gamification.ledger.statement import Line, account_total, account_totals, statement
+from gamification.ledger.ripening import ripening_next
+from gamification.ledger.statement import (
+    Line,
+    Origin,
+    account_total,
+    account_totals,
+    origins_of,
+    statement,
+)
 from gamification.ledger.terms import Terms, awaited, slid, terms_of
 from gamification.ledger.wallet import Wallet
 
@@ -40,14 +51,21 @@ __all__ = [
     "SLIDING",
     "TRANSFER",
     "WRITE_OFF",
+    "Aged",
+    "Aging",
+    "Breakage",
+    "Cohort",
+    "Cohorts",
     "Cost",
     "Currency",
     "CurrencyKind",
     "EntryKind",
     "Expiry",
     "ExpiryMode",
+    "Liability",
     "Line",
     "Lot",
+    "Origin",
     "Pending",
     "Posting",
     "Share",
@@ -58,8 +76,11 @@ __all__ = [
     "account_total",
     "account_totals",
     "awaited",
+    "origins_of",
+    "ripening_next",
     "signed",
     "slid",
     "statement",
+    "taken_back",
     "terms_of",
 ]
