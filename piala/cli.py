@@ -22,11 +22,18 @@ programme = typer.Typer(
     no_args_is_help=True, help="The programme as a file that people review (YAML)."
 )
 app.add_typer(programme, name="programme")
+report = typer.Typer(no_args_is_help=True, help="Reports for those who keep the books.")
+app.add_typer(report, name="report")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A YAML file.")]
 AsOf = Annotated[
     str | None,
     typer.Option(metavar="TIME", help="Up to this instant (ISO 8601), instead of now."),
+]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+OfCurrency = Annotated[
+    str | None, typer.Option(metavar="KEY", help="Which currency, instead of the main one.")
 ]
 
 
@@ -114,10 +121,25 @@ def audit(
 @app.command()
 def stats(
     as_of: AsOf = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Count members, activities, points, and who has reached what."""
     _do("counting", as_of=as_of, as_json=json)
+
+
+@report.command("liability")
+def report_liability(currency: OfCurrency = None, as_of: AsOf = None, json: AsJson = False) -> None:
+    """Print the points that are owed to members, by the month in which they expire, and their cost.
+
+    For a moment in the past every journal is folded up to it.
+    """
+    _do("reporting", "liability", currency=currency, as_of=as_of, as_json=json)
+
+
+@report.command("breakage")
+def report_breakage(currency: OfCurrency = None, as_of: AsOf = None, json: AsJson = False) -> None:
+    """Print what became of points, by the month in which members got them. Folds every journal."""
+    _do("reporting", "breakage", currency=currency, as_of=as_of, as_json=json)
 
 
 @app.command()

@@ -28,7 +28,7 @@ from gamification.engine.reading import (
     standings_of,
 )
 from gamification.engine.recording import Answer, Recorded, Recording, record
-from gamification.engine.reporting import breakage, check_report_size, liability
+from gamification.engine.reporting import Watch, breakage, check_report_size, liability
 from gamification.engine.retracting import retract, retract_all
 from gamification.engine.retractions import Retracting
 from gamification.engine.settling import pending, settle, settle_pending, sweep
@@ -65,6 +65,7 @@ __all__ = [
     "Transfer",
     "Transferred",
     "View",
+    "Watch",
     "active_members",
     "adjust",
     "adjustments_page",
