@@ -1,6 +1,4 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gamification.ledger import NEVER, EntryKind, Lot, Posting, Wallet, signed
 
@@ -118,46 +116,6 @@ def test_what_expires_next_is_told_with_its_instant(at, expected):
         lot("a", 1, expires=10), lot("b", 2, expires=10), lot("c", 4, expires=20), lot("d", 8)
     )
     assert made.expiring_next(at) == expected
-
-
-steps = st.lists(
-    st.tuples(
-        st.sampled_from(["deposit", "take", "put back", "expire"]),
-        st.integers(0, 30),
-        st.integers(0, 6),
-    ),
-    max_size=30,
-)
-
-
-@given(steps)
-def test_a_wallet_conserves_points_and_keeps_its_order(taken_steps):
-    made, now, expected, held = Wallet(), 0, 0, []
-    for number, (what, points, wait) in enumerate(taken_steps):
-        now += wait
-        expected -= sum(one.points for one in made.expire(now))
-        if what == "deposit":
-            one = lot(f"{number:02}", points, expires=now + 1 + 3 * wait, at=now, available=now + 2)
-            made.deposit(one)
-            expected += points
-        elif what == "take":
-            kinds = {one.key: (one.expires_at, one.at, one.available_at) for one in made.lots}
-            spendable = sum(one.points for one in made.lots if one.available_at <= now)
-            shares = made.take(points, now)
-            assert sum(share for _, share in shares) == min(points, spendable)
-            assert all(kinds[key][2] <= now for key, _ in shares)
-            held += [Lot(*kinds[key][:2], key, share, kinds[key][2]) for key, share in shares]
-            expected -= points
-        elif what == "put back":
-            expected += sum(one.points for one in held)
-            made.put_back(held)
-            held = []
-        assert made.total() == expected
-        assert made.balance(now) + made.pending(now) == made.total()
-        assert [one.order for one in made.lots] == sorted(one.order for one in made.lots)
-        assert all(one.points > 0 for one in made.lots)
-        assert len({one.key for one in made.lots}) == len(made.lots)
-        assert made.debt >= 0
 
 
 @pytest.mark.parametrize(
