@@ -52,7 +52,7 @@ def decided(told: Retracting, target: Entry, earlier: Sequence[Facts]) -> Facts:
     Raises `InvalidInput`, and `AlreadyResolved` where nothing is left.
     """
     if journal.share_taken(target, earlier) == WHOLE:
-        raise AlreadyResolved("activity")
+        raise AlreadyResolved("All of the activity")
     if told.amount is not None:
         _check_amount(told, told.amount, target, earlier)
         return _completed(Facts(amount=told.amount, reason=told.reason), target, earlier)

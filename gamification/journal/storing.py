@@ -95,12 +95,13 @@ async def entries_by_id(entry_ids: Sequence[str]) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
-async def activities_after(source: str, *, limit: int) -> list[Entry]:
-    """Everybody's activities in the order of their sources, from just behind that one."""
+async def entries_after(source: str, *, type: EntryType, limit: int) -> list[Entry]:
+    """Everybody's entries of a type in the order of their sources, from just behind that one."""
     rows = await database.fetch(
-        f"SELECT {_COLUMNS} FROM journal_entry WHERE source > ? AND type = 'ACTIVITY'"
+        f"SELECT {_COLUMNS} FROM journal_entry WHERE source > ? AND type = ?"
         " ORDER BY source LIMIT ?",
         source,
+        type.value,
         limit,
     )
     return [_entry(row) for row in rows]

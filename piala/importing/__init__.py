@@ -1,6 +1,7 @@
-"""Importing: activities from other people's files, through the same journal as everybody's."""
+"""Importing: activities and retractions from files, through the same journal as everybody's."""
 
-from piala.importing.activities import Read, activities_of
+from piala.importing.activities import activities_of
+from piala.importing.found import Read, TakenBack
 from piala.importing.lines import Lines, opened
 from piala.importing.mapping import Compiled, Mapping, compiled, load
 from piala.importing.recording import Counts, Watcher, import_file
@@ -15,6 +16,7 @@ __all__ = [
     "Lines",
     "Mapping",
     "Read",
+    "TakenBack",
     "Watcher",
     "activities_of",
     "compiled",

@@ -1,98 +1,42 @@
-"""Rows as activities, ready to be recorded."""
+"""A file's lines as activities and retractions, ready to be recorded."""
 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from gamification import engine
 from gamification.journal import AttributeType, AttributeValue
 from kit import clock
 from kit.clock import Instant
-from piala.importing import money
+from piala.importing import found, money
+from piala.importing.found import Read, TakenBack
+from piala.importing.json_lines import NUMBER, from_json
 from piala.importing.mapping import Compiled, Time
-from piala.importing.rows import Bad, Blank, Line, Row, damage, rows_of, unreadable
+from piala.importing.rows import Bad, Blank, Line, Row, rows_of
 
-CHANNEL: Final = "IMPORT"
-SOURCE_MAX: Final = 300
-MEMBER_MAX: Final = 200
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?")
 
 
-class Read(NamedTuple):
-    """An activity, and the line on which it stands."""
-
-    line: Line
-    recording: engine.Recording
-
-
-class _Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    minor: int
-    currency: str
-
-
-class _Activity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of a JSON Lines file that needs no mapping."""
-
-    source: str
-    member: str
-    kind: str
-    occurred_at: str
-    amount: _Money | None = None
-    quantity: int | None = None
-    channel: str = CHANNEL
-    partner: str = ""
-    attributes: dict[str, AttributeValue] = {}
-
-
-_decoder: Final = msgspec.json.Decoder(_Activity)
-
-
-def activities_of(lines: Iterable[Line], mapping: Compiled | None) -> Iterator[Read | Bad | Blank]:
-    """The activities in a file's lines; without a mapping they are JSON Lines of our own shape.
+def activities_of(
+    lines: Iterable[Line], mapping: Compiled | None
+) -> Iterator[Read | TakenBack | Bad | Blank]:
+    """What a file's lines say; without a mapping they are JSON Lines of our own shape.
 
     Raises `InvalidInput` where the file's header does not fit the mapping.
     """
     if mapping is None:
-        yield from map(_from_json, lines)
+        yield from map(from_json, lines)
         return
     for row in rows_of(lines, mapping):
         yield _from_row(row, mapping) if isinstance(row, Row) else row
 
 
-def _from_json(line: Line) -> Read | Bad | Blank:
-    reason = damage(line)
-    if reason:
-        return Bad(line, reason)
-    if not line.text.strip():
-        return Blank(line)
-    try:
-        found = _decoder.decode(line.text)
-        recording = engine.Recording(
-            external_id=found.member,
-            kind=found.kind,
-            source=found.source,
-            occurred_at=_instant(found.occurred_at),
-            amount=found.amount.minor if found.amount else None,
-            currency=found.amount.currency if found.amount else None,
-            quantity=found.quantity,
-            channel=found.channel,
-            partner=found.partner,
-            attributes=found.attributes,
-        )
-    except (msgspec.DecodeError, ValueError) as error:
-        return Bad(line, str(error))
-    return _checked(line, recording)
-
-
 def _from_row(row: Row, mapping: Compiled) -> Read | Bad:
     try:
-        return _checked(row.line, _recording(row, mapping))
+        return found.activity(row.line, _recording(row, mapping))
     except KeyError as error:
         return Bad(row.line, f"has no column {error.args[0]}")
     except ValueError as error:
@@ -144,7 +88,7 @@ def _typed(text: str, kind: AttributeType, name: str) -> AttributeValue:
         case AttributeType.INTEGER:
             return _whole(text, name)
         case AttributeType.DECIMAL:
-            if not _NUMBER.fullmatch(text):
+            if not NUMBER.fullmatch(text):
                 raise ValueError(f"{name} is {text[:40]!r} and no number")
             return float(text)
         case AttributeType.BOOLEAN:
@@ -172,29 +116,3 @@ def _moment(text: str, time: Time, zone: ZoneInfo) -> Instant:
         shape = time.format or "ISO 8601"
         raise ValueError(f"{text[:40]!r} is not a time of the form {shape}") from None
     return clock.from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=zone))
-
-
-@lru_cache(maxsize=65_536)
-def _instant(text: str) -> Instant:
-    try:
-        return clock.parse(text)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{text[:40]!r} is not a time such as 1997-01-01T00:00:00Z") from None
-
-
-def _checked(line: Line, recording: engine.Recording) -> Read | Bad:
-    for name, text, most in (
-        ("source", recording.source, SOURCE_MAX),
-        ("member", recording.external_id, MEMBER_MAX),
-    ):
-        if not text:
-            return Bad(line, f"there is no {name}")
-        if len(text) > most:
-            return Bad(line, f"the {name} is longer than {most} characters")
-    texts = (recording.source, recording.external_id, recording.channel, recording.partner)
-    attributes = (value for value in recording.attributes.values() if isinstance(value, str))
-    for text in (*texts, *attributes):
-        reason = unreadable(text or "")
-        if reason:
-            return Bad(line, reason)
-    return Read(line, recording)

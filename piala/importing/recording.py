@@ -1,20 +1,25 @@
-"""Taking a file's activities in: batches into the journal, then settling until nothing waits."""
+"""Taking a file in: activities in batches, what is taken back of them, then settling."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from gamification import engine
-from gamification.engine import Recorded
+from gamification.engine import Answer, Recorded
 from kit import database
-from piala.importing.activities import Read, activities_of
+from piala.importing.activities import activities_of
+from piala.importing.found import Read, TakenBack
+from piala.importing.json_lines import from_json
 from piala.importing.lines import Lines, opened
 from piala.importing.mapping import Compiled
+from piala.importing.putting_off import PutOff
 from piala.importing.rows import Bad, Blank, Line
+
+T = TypeVar("T")
 
 BATCH: Final = 2_000
 SETTLED_AT_ONCE: Final = 2_000
@@ -44,23 +49,22 @@ class Watcher(msgspec.Struct, frozen=True):
 async def import_file(path: Path, mapping: Compiled | None, watcher: Watcher) -> Counts:
     """Record a file's activities and settle them; refused lines are reported, the rest proceeds.
 
-    What was imported before is found by its source and changes nothing, so an import that was
-    broken off is simply run again. Raises `OSError`, and `InvalidInput` where the file as a whole
-    cannot be read.
+    What is taken back is put off until all activities are known, and then decided by event time:
+    the order of the lines makes no difference. What was imported before is found by its source
+    and changes nothing, so an import that was broken off is simply run again. Raises `OSError`,
+    and `InvalidInput` where the file as a whole cannot be read.
     """
     counts = Counts()
-    try:
-        with opened(path) as lines:
-            for number, batch in enumerate(_batches(lines, mapping, counts, watcher), start=1):
-                await _record(batch, counts, watcher)
-                watcher.read(lines.position)
-                if number in ANALYSED_AFTER and database.dialect() == "postgres":
-                    # Plans that were made for empty tables read them from end to end.
-                    await database.script("ANALYZE")
-    finally:
-        # Only now: a member whose rows are spread over the file is folded once, not once a batch.
-        # Where the file breaks off, what stood before counts all the same.
-        await settle(counts, watcher)
+    with PutOff() as put_off:
+        try:
+            with opened(path) as lines:
+                readable = _readable(activities_of(lines, mapping), put_off, counts, watcher)
+                await _record(lines, readable, counts, watcher)
+        finally:
+            # Where the file breaks off, what stood before counts all the same.
+            await _take_back(put_off, counts, watcher)
+            # Only now: a member whose rows are spread over the file is folded once.
+            await settle(counts, watcher)
     return counts
 
 
@@ -76,34 +80,55 @@ async def settle(counts: Counts, watcher: Watcher) -> None:
     watcher.waiting(0)
 
 
-def _batches(
-    lines: Lines, mapping: Compiled | None, counts: Counts, watcher: Watcher
-) -> Iterator[list[Read]]:
-    readable = _readable(lines, mapping, counts, watcher)
-    while batch := list(islice(readable, BATCH)):
+async def _record(lines: Lines, readable: Iterator[Read], counts: Counts, watcher: Watcher) -> None:
+    for number, batch in enumerate(_batches(readable), start=1):
+        told = [read.recording for read in batch]
+        answers = await engine.record(told, trusted=True, enrol=True)
+        _count([read.line for read in batch], answers, counts, watcher)
+        watcher.read(lines.position)
+        if number in ANALYSED_AFTER and database.dialect() == "postgres":
+            # Plans that were made for empty tables read them from end to end.
+            await database.script("ANALYZE")
+
+
+async def _take_back(put_off: PutOff, counts: Counts, watcher: Watcher) -> None:
+    again = (from_json(line) for line in put_off.lines())
+    for batch in _batches(one for one in again if isinstance(one, TakenBack)):
+        answers = await engine.retract_all([one.retracting for one in batch], trusted=True)
+        _count([one.line for one in batch], answers, counts, watcher)
+
+
+def _batches(found: Iterator[T]) -> Iterator[list[T]]:
+    while batch := list(islice(found, BATCH)):
         yield batch
 
 
 def _readable(
-    lines: Lines, mapping: Compiled | None, counts: Counts, watcher: Watcher
+    found: Iterable[Read | TakenBack | Bad | Blank],
+    put_off: PutOff,
+    counts: Counts,
+    watcher: Watcher,
 ) -> Iterator[Read]:
-    for read in activities_of(lines, mapping):
-        match read:
+    for one in found:
+        match one:
             case Read():
-                yield read
+                yield one
+            case TakenBack(line, told):
+                put_off.add(line, at=told.occurred_at or 0, source=told.source)
             case Blank():
                 counts.blank += 1
             case Bad():
                 counts.rejected += 1
-                watcher.rejected(read.line, read.reason)
+                watcher.rejected(one.line, one.reason)
 
 
-async def _record(batch: list[Read], counts: Counts, watcher: Watcher) -> None:
-    answers = await engine.record([read.recording for read in batch], trusted=True, enrol=True)
-    for read, answer in zip(batch, answers, strict=True):
+def _count(
+    lines: Sequence[Line], answers: Sequence[Answer], counts: Counts, watcher: Watcher
+) -> None:
+    for line, answer in zip(lines, answers, strict=True):
         if not isinstance(answer, Recorded):
             counts.rejected += 1
-            watcher.rejected(read.line, answer.message)
+            watcher.rejected(line, answer.message)
         elif answer.replayed:
             counts.replayed += 1
         else:

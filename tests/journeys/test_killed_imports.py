@@ -11,6 +11,7 @@ from kit import clock, database
 from tests.piala.conftest import SHOP
 
 LINES = 6_000
+TAKEN_BACK = 600
 MEMBERS = 400
 KILLS = 4
 PIALA = [sys.executable, "-c", "from piala.cli import app; app()"]
@@ -30,26 +31,39 @@ def test_killed_imports_lose_nothing_and_double_nothing(database_url, tmp_path, 
 
     assert any(alive), "no import was still at work when it was killed"
     entries, report = asyncio.run(_looked_at(database_url))
-    assert entries == LINES
+    assert entries == LINES + TAKEN_BACK
     assert report.ok, [check for check in report.checks if not check.ok]
     assert report.digest == asyncio.run(_undisturbed(tmp_path, monkeypatch))
 
 
 def _lines():
+    """Purchases, and refunds of some; a refund may stand long before what it is about."""
     chance = random.Random(26)
-    for number in range(LINES):
-        yield json.dumps(
-            {
-                "source": f"shop:{number:06}",
-                "member": f"m{chance.randrange(MEMBERS):03}",
-                "kind": "purchase",
-                "occurred_at": clock.isoformat(
-                    clock.parse("2026-01-05T00:00:00Z") + chance.randrange(90 * clock.DAY)
-                ),
-                "amount": {"minor": chance.randrange(10_000), "currency": "USD"},
-                "attributes": {"discs": chance.randrange(1, 5)},
-            }
-        )
+    lines = [_purchase(number, chance) for number in range(LINES)]
+    lines += [_refund(number, chance) for number in chance.sample(range(LINES), TAKEN_BACK)]
+    chance.shuffle(lines)
+    yield from map(json.dumps, lines)
+
+
+def _purchase(number, chance):
+    return {
+        "source": f"shop:{number:06}",
+        "member": f"m{chance.randrange(MEMBERS):03}",
+        "kind": "purchase",
+        "occurred_at": clock.isoformat(
+            clock.parse("2026-01-05T00:00:00Z") + chance.randrange(90 * clock.DAY)
+        ),
+        "amount": {"minor": chance.randrange(10_000), "currency": "USD"},
+        "attributes": {"discs": chance.randrange(1, 5)},
+    }
+
+
+def _refund(number, chance):
+    return {
+        "retract": {"source": f"shop:{number:06}", "fraction": chance.choice([0.25, 0.5, 1])},
+        "occurred_at": "2026-06-01T00:00:00Z",
+        "source": f"refund:{number:06}",
+    }
 
 
 def _waits(seed):

@@ -404,9 +404,9 @@ async def test_everybodys_activities_are_read_by_source(ani):
     for number in range(4):
         await world.buy((ani, budi)[number % 2], 10, f"s{number}")
     await world.spend(ani, 5, "s-spend")
-    first = await journal.activities_after("", limit=3)
+    first = await journal.entries_after("", type=EntryType.ACTIVITY, limit=3)
     assert [one.source for one in first] == ["s0", "s1", "s2"]
-    rest = await journal.activities_after("s2", limit=3)
+    rest = await journal.entries_after("s2", type=EntryType.ACTIVITY, limit=3)
     assert [one.source for one in rest] == ["s3"]
 
 
