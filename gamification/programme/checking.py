@@ -7,9 +7,10 @@ from gamification.badges import Badge
 from gamification.challenges import Challenge
 from gamification.journal import ActivityKind, AttributeType
 from gamification.leaderboards import Leaderboard
-from gamification.ledger import Currency, CurrencyKind
+from gamification.ledger import Currency
 from gamification.metrics import Aggregate, Metric
 from gamification.programme.checks import (
+    DAYS_MAX,
     POINTS_MAX,
     Catalogue,
     at_least,
@@ -20,6 +21,7 @@ from gamification.programme.checks import (
     window_problems,
     zone_problems,
 )
+from gamification.programme.currency_checks import currency_problems
 from gamification.programme.kinds import Body, DefinitionKind, declared
 from gamification.programme.rule_checks import rule_problems
 from gamification.rules import EarningRule
@@ -27,8 +29,6 @@ from gamification.streaks import Streak
 from gamification.tiers import TierSet
 from kit.errors import Problem
 
-DAYS_MAX = 36_525
-"""A hundred years: an instant that far ahead can still be stored."""
 FREEZES_MAX = 1_000
 DISTINCT_MAX = 1_000
 """A distinct count remembers what it has seen, in every member's standing."""
@@ -49,7 +49,7 @@ def _problems(body: Body, catalogue: Catalogue) -> Iterator[Problem]:
         case ActivityKind():
             yield from _kind_problems(body)
         case Currency():
-            yield from _currency_problems(body)
+            yield from currency_problems(body, catalogue)
         case EarningRule():
             yield from rule_problems(body, catalogue)
         case Badge():
@@ -75,14 +75,6 @@ def _kind_problems(kind: ActivityKind) -> Iterator[Problem]:
             yield Problem(f"attributes.{name}", "means something else in conditions")
         if rule.additive and rule.type is not AttributeType.INTEGER:
             yield Problem(f"attributes.{name}.additive", "only whole numbers can be additive")
-
-
-def _currency_problems(currency: Currency) -> Iterator[Problem]:
-    yield from at_least(currency.pending_days, 0, "pending_days", most=DAYS_MAX)
-    if currency.expires_after_days is not None:
-        yield from at_least(currency.expires_after_days, 1, "expires_after_days", most=DAYS_MAX)
-    if currency.main and currency.kind is not CurrencyKind.REDEEMABLE:
-        yield Problem("main", "only a redeemable currency can be the main one")
 
 
 def _streak_problems(streak: Streak, catalogue: Catalogue) -> Iterator[Problem]:

@@ -16,6 +16,8 @@ Catalogue = Mapping[tuple[DefinitionKind, str], Body]
 """All bodies that a definition may refer to, by kind and key."""
 
 POINTS_MAX = 10**12
+DAYS_MAX = 36_525
+"""A hundred years: an instant that far ahead can still be stored."""
 FACTOR_MAX = 1_000
 _PLAIN_FIELDS = frozenset({"amount", "quantity", "day", "channel", "partner", "currency"})
 _NUMBERS = frozenset({"amount", "quantity"})

@@ -17,6 +17,8 @@ from kit.errors import InvalidInput, Problem
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PATH = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$", re.DOTALL)
 _INSTANTS = frozenset({"starts_at", "ends_at"})
+_INSTANTS_AT = frozenset({"pending.until", "expiry.at"})
+"""Fields of which only the whole path says that they hold an instant."""
 
 
 class DefinitionKind(StrEnum):
@@ -101,14 +103,14 @@ def encoded(body: Body) -> str:
 
 def plain(body: Body) -> dict[str, Any]:
     """The body as a reviewable mapping: defaults left out, instants as ISO 8601."""
-    return _plain(body)  # type: ignore[no-any-return]
+    return _plain(body, "")  # type: ignore[no-any-return]
 
 
 def _read(value: Any, path: str) -> Any:
     if isinstance(value, Mapping):
         read = {
             name: _instant(inner, f"{path}{name}")
-            if name in _INSTANTS
+            if name in _INSTANTS or f"{path}{name}" in _INSTANTS_AT
             else _read(inner, f"{path}{name}.")
             for name, inner in value.items()
         }
@@ -144,21 +146,22 @@ def _problem(text: str) -> Problem:
     return Problem(path.lstrip(".") or "input", reason[:1].lower() + reason[1:])
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, path: str) -> Any:
     if isinstance(value, msgspec.Struct):
         return {
             field.encode_name: clock.isoformat(inner)
-            if field.name in _INSTANTS and inner is not None
-            else _plain(inner)
+            if (field.name in _INSTANTS or f"{path}{field.name}" in _INSTANTS_AT)
+            and inner is not None
+            else _plain(inner, f"{path}{field.name}.")
             for field in msgspec.structs.fields(value)
             if not _is_default(field, inner := getattr(value, field.name))
         }
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [_plain(inner, f"{path}{number}.") for number, inner in enumerate(value)]
     if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
+        return {name: _plain(inner, f"{path}{name}.") for name, inner in value.items()}
     return value
 
 
