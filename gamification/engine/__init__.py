@@ -31,6 +31,7 @@ from gamification.engine.recording import Answer, Recorded, Recording, record
 from gamification.engine.reporting import Watch, breakage, check_report_size, liability
 from gamification.engine.retracting import retract, retract_all
 from gamification.engine.retractions import Retracting
+from gamification.engine.returning import give_back
 from gamification.engine.settling import pending, settle, settle_pending, sweep
 from gamification.engine.spending import Spent, capture, hold, release, spend
 from gamification.engine.staff import Staff
@@ -79,6 +80,7 @@ __all__ = [
     "effects_because",
     "enrol",
     "find_adjustment",
+    "give_back",
     "hold",
     "holders",
     "join",

@@ -54,14 +54,13 @@ class Because(msgspec.Struct, frozen=True, kw_only=True):
     refunds: Mapping[str, str] = {}
 
     def refund_of(self, posting: Posting) -> str:
-        """The retraction that takes an earning back; empty where none does."""
-        if posting.kind is not EntryKind.EARN:
-            return ""
+        """The retraction that takes a posting back; empty where none does."""
         for target, refund in self.refunds.items():
-            if posting.key.startswith(f"earn:{target}:"):
+            if posting.key.startswith((f"earn:{target}:", f"spend:{target}", f"adjust:{target}")):
                 return refund
         # A prize, or an earning that something else's refund made smaller.
-        return max(self.refunds.values(), default="")
+        is_earned = posting.kind is EntryKind.EARN
+        return max(self.refunds.values(), default="") if is_earned else ""
 
 
 def posting_rows(
@@ -131,7 +130,7 @@ def _corrections(posting: Posting, known: StoredPosting, because: Because) -> li
     if not known.net:
         return [PostingRow(posting, following)]
     if _terms(known.posting) != _terms(posting):
-        reversal = _reversal(known.posting, known.net, because.at)
+        reversal = _reversal(known.posting, known.net, because)
         return [PostingRow(reversal, following), PostingRow(posting, following + 1)]
     more = posting.amount - known.net
     if more > 0:
@@ -160,21 +159,20 @@ def _terms(posting: Posting) -> _Terms:
 
 
 def _taken_back(posting: Posting, amount: int, because: Because) -> Posting:
-    reversal = _reversal(posting, amount, because.at)
-    refund = because.refund_of(posting)
-    if not refund:
+    reversal = _reversal(posting, amount, because)
+    if posting.kind is not EntryKind.EARN or not reversal.cause:
         return reversal
-    return msgspec.structs.replace(reversal, kind=EntryKind.CLAWBACK, cause=refund)
+    return msgspec.structs.replace(reversal, kind=EntryKind.CLAWBACK)
 
 
-def _reversal(posting: Posting, amount: int, at: Instant) -> Posting:
+def _reversal(posting: Posting, amount: int, because: Because) -> Posting:
     return msgspec.structs.replace(
         posting,
         kind=EntryKind.REVERSE,
         amount=amount,
         debit=posting.credit,
         credit=posting.debit,
-        at=at,
+        at=because.at,
         lots=(),
-        cause="",
+        cause=because.refund_of(posting),
     )

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from gamification import journal
+from gamification import journal, programme
 from gamification.engine import storing
+from gamification.engine.deciding import opened
 from gamification.engine.recording import EARLIEST, LATEST, Answer, Recorded
 from gamification.engine.retractions import Retracting, decided, refusal_of, says_the_same
+from gamification.engine.returning import refuse_shortage, returns_because
 from gamification.journal import Entry, EntryType, Facts, Known
 from kit import clock, database, ids
 from kit.clock import Instant
-from kit.errors import IdempotencyConflict, InvalidInput, NotFound, PialaError
+from kit.errors import IdempotencyConflict, InsufficientPoints, InvalidInput, NotFound, PialaError
 
 
 async def retract(
@@ -24,8 +26,9 @@ async def retract(
 ) -> Recorded:
     """Take back a share (above 0, at most 1) or an amount (minor units) of an activity, or all.
 
-    Raises `NotFound`, `InvalidInput`, `AlreadyResolved` (nothing is left of it) and
-    `IdempotencyConflict`.
+    Points that paid for it go back, as far as it is taken back. Raises `NotFound`,
+    `InvalidInput`, `AlreadyResolved` (nothing is left of it), `InsufficientPoints` (where a
+    currency lets no refund take what is spent already) and `IdempotencyConflict`.
     """
     told = Retracting(
         source=source,
@@ -51,8 +54,30 @@ async def retract_all(told: Sequence[Retracting], *, trusted: bool = False) -> l
     assert trusted or all(one.occurred_at is None for one in told)
     refusals = [_refusal(one) for one in told]
     sound = [one for one, error in zip(told, refusals, strict=True) if error is None]
-    answers = iter(await database.unit_of_work(_retract_all, sound, trusted) if sound else [])
+    if (await programme.current()).prevents_shortage:
+        # Each on its own: one that is refused must not take the others with it.
+        answers = iter([await _retract_unless_short(one, trusted) for one in sound])
+    else:
+        answers = iter(await database.unit_of_work(_retract_all, sound, trusted) if sound else [])
     return [next(answers) if error is None else error for error in refusals]
+
+
+async def _retract_unless_short(told: Retracting, trusted: bool) -> Answer:
+    try:
+        return await database.unit_of_work(_retract_watched, told, trusted)
+    except InsufficientPoints as error:
+        return error
+
+
+async def _retract_watched(told: Retracting, trusted: bool) -> Answer:
+    """Take back, and see what comes of it: a new debt where none may be undoes it all."""
+    async with database.transaction():
+        members = {target.member_id for target in (await _targets([told])).values()}
+        before = [await opened(member_id) for member_id in members]
+        [answer] = await _retract_all([told], trusted)
+        for account in before:
+            refuse_shortage(account, await opened(account.member_id))
+        return answer
 
 
 async def _retract_all(told: Sequence[Retracting], trusted: bool) -> list[Answer]:
@@ -70,6 +95,10 @@ async def _retract_all(told: Sequence[Retracting], trusted: bool) -> list[Answer
             if isinstance(answer, Recorded) and not answer.replayed
         ]
         appended = await journal.append([(one.entry, one.digest) for one in fresh])
+        ours = [one.entry for one in fresh if appended[one.entry.source].entry.id == one.entry.id]
+        activities = {target.source: target for target in targets.values()}
+        returns = await returns_because(ours, activities) if ours else []
+        await journal.append([(one, journal.digest_of(one.target, one.facts)) for one in returns])
         return [_as_appended(answer, appended) for answer in answers]
 
 

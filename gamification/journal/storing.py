@@ -159,6 +159,43 @@ async def retractions_of(sources: Sequence[str]) -> dict[str, list[Facts]]:
     return taken
 
 
+async def retractions_before(source: str, *, entry_id: str) -> list[Facts]:
+    """What had been taken back of an entry when another one was recorded."""
+    rows = await database.fetch(
+        "SELECT facts FROM journal_entry WHERE target = ? AND target <> ''"
+        " AND type = 'RETRACTION' AND id < ? ORDER BY at, source",
+        source,
+        entry_id,
+    )
+    return [_decoder.decode(row[0]) for row in rows]
+
+
+async def payments_for(activities: Sequence[str]) -> dict[str, list[Entry]]:
+    """The spends, and the holds, that pay for these activities (sources), as they happened."""
+    return await _about(activities, ("SPEND", "HOLD"))
+
+
+async def captures_of(holds: Sequence[str]) -> dict[str, list[Entry]]:
+    """The entry that paid out each of these holds (sources); holds that none did are left out."""
+    return await _about(holds, ("CAPTURE",))
+
+
+async def _about(sources: Sequence[str], types: Sequence[str]) -> dict[str, list[Entry]]:
+    if not sources:
+        return {}
+    rows = await database.fetch(
+        f"SELECT {_COLUMNS} FROM journal_entry WHERE target IN ? AND target <> '' AND type IN ?"
+        " ORDER BY at, source",
+        sources,
+        types,
+    )
+    found: dict[str, list[Entry]] = {}
+    for row in rows:
+        entry = _entry(row)
+        found.setdefault(entry.target, []).append(entry)
+    return found
+
+
 async def members_waiting(limit: int) -> list[str]:
     """The members behind the `limit` oldest unsettled entries."""
     rows = await database.fetch(

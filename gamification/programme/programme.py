@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from gamification.ledger import Currency
+from gamification.ledger import Currency, Shortage
 from gamification.programme.definition import Definition, Ref
 from gamification.programme.edition import Edition, compiled
 from gamification.programme.kinds import encoded
@@ -33,6 +33,15 @@ class Programme(msgspec.Struct, frozen=True):
         if len(self.editions) == 1:
             return self.editions[0]
         return self.editions[bisect_right(self.starts, instant) - 1]
+
+    @property
+    def prevents_shortage(self) -> bool:
+        """Whether there is a currency of which no refund may take what is spent already."""
+        return any(
+            currency.shortage is Shortage.PREVENT
+            for edition in self.editions
+            for currency in edition.currencies.values()
+        )
 
 
 def programme_of(
