@@ -22,6 +22,7 @@ from api.errors import (
     AlreadyResolved,
     Denied,
     IdempotencyConflict,
+    InsufficientPoints,
     InTheFuture,
     NotFound,
     TooLate,
@@ -104,7 +105,8 @@ RetractActivityResult: TypeAlias = Annotated[
     | NotFound
     | Denied
     | IdempotencyConflict
-    | AlreadyResolved,
+    | AlreadyResolved
+    | InsufficientPoints,
     strawberry.union("RetractActivityResult", description="An activity taken back, or why not."),
 ]
 
