@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from strawberry.dataloader import DataLoader
 
-from gamification import engine, members
+from gamification import engine, journal, ledger, members
 from gamification.engine import Fact, View
+from gamification.journal import Entry
+from gamification.ledger import Origin
 from gamification.members import Member
 from kit.errors import NotFound
 from rewards import catalogue, donations, redemptions
@@ -20,6 +22,9 @@ class Loaders:
         self.member = DataLoader(load_fn=_members_of)
         self.standing = DataLoader(load_fn=_standings_of)
         self.effects = DataLoader(load_fn=_effects_of)
+        self.entry = DataLoader(load_fn=_entries_of)
+        self.entry_of_source = DataLoader(load_fn=_entries_by_source)
+        self.origin = DataLoader(load_fn=_origins_of)
         self.offer = DataLoader(load_fn=_offers_of)
         self.had = DataLoader(load_fn=_had)
         self.campaign = DataLoader(load_fn=_meters_of)
@@ -48,6 +53,21 @@ async def _members_of(member_ids: list[str]) -> Sequence[Member | None]:
 async def _effects_of(entry_ids: list[str]) -> Sequence[Sequence[Fact]]:
     found = await engine.effects_because(entry_ids)
     return [found.get(one, []) for one in entry_ids]
+
+
+async def _entries_of(entry_ids: list[str]) -> Sequence[Entry | None]:
+    found = {entry.id: entry for entry in await journal.entries_by_id(entry_ids)}
+    return [found.get(one) for one in entry_ids]
+
+
+async def _entries_by_source(sources: list[str]) -> Sequence[Entry | None]:
+    found = await journal.known_sources(sources)
+    return [found[one].entry if one in found else None for one in sources]
+
+
+async def _origins_of(lots: list[tuple[str, str]]) -> Sequence[Origin | None]:
+    found = await ledger.origins_of(lots)
+    return [found.get(one) for one in lots]
 
 
 async def _offers_of(keys: list[str]) -> Sequence[Offer | NotFound]:

@@ -4,19 +4,20 @@ from typing import Annotated
 
 import strawberry
 
-from api import badges, challenges, donations, paging, rewards, streaks
+from api import badges, challenges, donations, paging, rewards, statement, streaks
 from api.activities import Activity
 from api.badges import BadgeFilter, MemberBadge
 from api.challenges import ChallengeState, MemberChallenge
 from api.context import Info
 from api.donations import Donation
 from api.paging import After, Connection, CountedConnection, First
-from api.points import Currency, Points, StatementLine
+from api.points import Currency, Points
 from api.rewards import Redemption
 from api.scalars import DateTime
+from api.statement import Kinds, Lot, OfCurrency, StatementLine
 from api.streaks import StreakProgress
 from api.tiers import TierProgress
-from gamification import journal, ledger, members
+from gamification import journal, members
 from gamification.ledger import Wallet
 from gamification.tiers import TierState
 from kit.errors import InvalidInput, NotFound
@@ -53,6 +54,25 @@ class Member:
         self, info: Info, currency: Annotated[str, strawberry.argument(description="Its key.")]
     ) -> Points | None:
         return await _points(info, self.member_id, currency)
+
+    @strawberry.field(description="The member's points of every currency, by key.")
+    async def wallets(self, info: Info) -> list[Points]:
+        currencies = sorted((await info.context.reader()).edition.currencies)
+        found = [await _points(info, self.member_id, currency) for currency in currencies]
+        return [points for points in found if points is not None]
+
+    @strawberry.field(description="What is left of earnings, soonest expiry first.")
+    async def lots(
+        self,
+        info: Info,
+        currency: OfCurrency = None,
+        first: First = paging.DEFAULT_SIZE,
+        after: After = None,
+    ) -> Connection[Lot]:
+        reader = await info.context.reader()
+        view = await info.context.standing(self.member_id)
+        key = reader.edition.main_currency if currency is None else currency
+        return statement.lots_of(view, key, reader, first=first, after=after)
 
     @strawberry.field(description="Where the member stands on the ladder; null where none is.")
     async def tier(self, info: Info) -> TierProgress | None:
@@ -105,18 +125,13 @@ class Member:
         info: Info,
         first: First = paging.DEFAULT_SIZE,
         after: After = None,
-        currency: Annotated[
-            str | None, strawberry.argument(description="Only this currency's; its key.")
-        ] = None,
+        currency: OfCurrency = None,
+        kinds: Kinds = None,
     ) -> Connection[StatementLine]:
-        reader, size = await info.context.reader(), paging.size(first)
-        keys = paging.keys_after(after, int, str)
-        behind = (int(keys[0]), str(keys[1])) if keys else None
-        lines = await ledger.statement(
-            self.member_id, currency=currency, after=behind, limit=size + 1
+        reader = await info.context.reader()
+        return await statement.page_of(
+            self.member_id, reader, first=first, after=after, currency=currency, kinds=kinds
         )
-        page = paging.of_rows(lines, key=lambda line: (line.at, line.id), size=size, after=after)
-        return Connection.of(page.map(lambda line: StatementLine.of(line, reader)))
 
     @strawberry.field(description="What the member did, newest first.")
     async def activities(

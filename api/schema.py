@@ -25,6 +25,7 @@ from api.programme import ProgrammeQueries
 from api.publishing import PublishingMutations
 from api.recording import RecordingMutations
 from api.redeeming import RedeemingMutations
+from api.reports import ReportQueries
 from api.rewards import RewardQueries
 from api.scalars import SCALARS
 from kit.settings import Settings
@@ -43,6 +44,7 @@ class Query(
     RewardQueries,
     DonationQueries,
     ProgrammeQueries,
+    ReportQueries,
 ):
     pass
 
