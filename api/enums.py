@@ -11,6 +11,7 @@ from gamification.leaderboards import BoardPeriod, RankStyle
 from gamification.ledger import CurrencyKind, EntryKind
 from gamification.metrics import Aggregate
 from gamification.programme import DefinitionKind, DefinitionState, Scope
+from gamification.rules import CapMode, Rounding, Stacking
 from kit.calendar import Period
 from rewards.catalogue import LockReason, RewardKind
 from rewards.donations import CampaignState, DonationState
@@ -86,6 +87,26 @@ described(
     APP="In an app.",
     PARTNER="At a partner's.",
     IMPORT="It was imported from elsewhere.",
+)
+described(
+    Stacking,
+    "How several multipliers of what a rule grants go together.",
+    MULTIPLICATIVE="They multiply each other: 2 and 1.5 make 3.",
+    ADDITIVE="What each adds is added up: 2 and 1.5 make 2.5; never less than 0.",
+    HIGHEST="Only the highest counts: 2 and 1.5 make 2.",
+)
+described(
+    Rounding,
+    "How a fraction of a point becomes whole points.",
+    DOWN="Down.",
+    UP="Up.",
+    HALF_EVEN="To the nearest; a half to the even neighbour.",
+)
+described(
+    CapMode,
+    "What a cap or a budget does with points that go over it.",
+    REDUCE="What still fits is granted.",
+    REJECT="Nothing is granted.",
 )
 described(
     BoardPeriod,

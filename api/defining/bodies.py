@@ -13,7 +13,8 @@ _ORIGINAL: Final = ""
 def body_of(said: Any) -> dict[str, Any]:
     """The body in snake_case: what was left out is left out, translations go to their texts."""
     body = {
-        field.name: _plain(getattr(said, field.name))
+        # A name that is also a word of Python ends in a stroke.
+        field.name.removesuffix("_"): _plain(getattr(said, field.name))
         for field in fields(said)
         if field.name != TRANSLATIONS and getattr(said, field.name) is not None
     }

@@ -58,8 +58,12 @@ INPUTS = {
     "defineActivityKind": 'key: "walk", title: "Walk"',
     "defineCurrency": 'key: "stars", name: "Stars"',
     "defineEarningRule": (
-        'key: "new", title: "New", kind: "visit", currency: "xp", earn: {points: 1},'
-        ' startsAt: "2026-04-01T00:00:00Z", endsAt: "2026-05-01T00:00:00Z"'
+        'key: "new", title: "New", kind: "visit", currency: "xp",'
+        ' earn: {points: 1, per: 1, of: "quantity"}, caps: [{points: 9, per: DAY}],'
+        ' startsAt: "2026-04-01T00:00:00Z", endsAt: "2026-05-01T00:00:00Z",'
+        ' hours: [{weekdays: [1], from: "14:00", until: "17:00", zone: "Asia/Jakarta"}],'
+        ' channels: [APP], partners: ["harbour"], tiers: ["silver"],'
+        ' budget: {points: 99}, fundedBy: "partner"'
     ),
     "defineBadge": f'key: "new", name: "New", goal: 5, {_METRIC}',
     "defineChallenge": (
@@ -80,13 +84,21 @@ INPUTS = {
     "publish": 'definitions: [{kind: BADGE, key: "first", version: 1}]',
 }
 
-# Requests that the walk would not find, or would find on a way that shows less: the field stands
-# where the @ is.
+# Requests that the walk would not find, or would find on a way that shows less, for all fields of a
+# type or for one: the field stands where the @ is.
 _MY_EVENTS = 'subscription { myEvents(after: "<start>") { event { ... on # { @ } } } }'
 _RECORDING = "mutation { recordActivity(input: {?}) { ... on # { @ } } }"
 _LATE, _EARLY = 'occurredAt: "2020-01-01T00:00:00Z"', 'occurredAt: "2030-01-01T00:00:00Z"'
 _AGAIN = 'kind: "purchase", member: {id: "<ann>"}, idempotencyKey: "<key>"'
+_RULE = (
+    'mutation { defineEarningRule(input: {key: "other", title: "Other", kind: "purchase",'
+    ' currency: "xp", ?}) { ... on DefineEarningRulePayload { rule { @ } } } }'
+)
 WAYS = {
+    "EarningRule.multiplier": _RULE.replace("?", 'multiplier: "2"'),
+    "RuleEarn.percent": _RULE.replace("?", 'earn: {percent: "5", of: "amount"}').replace(
+        "@", "earn { @ }"
+    ),
     "Rank": 'query { leaderboard(key: "spenders") { standings { edges { node { @ } } } } }',
     "Definition": "query { definitions(kind: REWARD) { edges { node { @ } } } }",
     "Reward": 'query { reward(key: "sold-out") { @ } }',
@@ -204,7 +216,7 @@ def _cells(schema: GraphQLSchema) -> Iterator[Cell]:
         if kind.name.startswith("__"):
             continue
         for name, field in kind.fields.items():
-            way = WAYS.get(kind.name) or ways[kind.name]
+            way = WAYS.get(f"{kind.name}.{name}") or WAYS.get(kind.name) or ways[kind.name]
             call = _call(kind.name, name) + _below(get_named_type(field.type))
             request = way.replace("#", kind.name).replace("@", call)
             path, passed = _path(schema, request)
