@@ -5,6 +5,7 @@ from gamification.engine.adjusting import (
     adjust,
     approve_adjustment,
     reject_adjustment,
+    reverse_adjustment,
 )
 from gamification.engine.adjustments import (
     Adjustment,
@@ -92,6 +93,7 @@ __all__ = [
     "retract",
     "retract_all",
     "retry",
+    "reverse_adjustment",
     "settle",
     "settle_pending",
     "spend",

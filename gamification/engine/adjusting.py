@@ -14,6 +14,7 @@ from gamification.engine.adjustments import (
 )
 from gamification.engine.deciding import Account, append, opened
 from gamification.engine.recording import LATEST
+from gamification.engine.returning import give_back, refuse_shortage
 from gamification.engine.spending import POINTS_MAX
 from gamification.engine.staff import Staff, check_text, refuse_own
 from gamification.journal import Entry, EntryType, Facts
@@ -93,6 +94,18 @@ async def reject_adjustment(id: str, *, by: Staff, source: str, note: str) -> Ad
     return await database.unit_of_work(_decide, asked, by, source, note, approved=False)
 
 
+async def reverse_adjustment(id: str, *, by: Staff, reason: str, source: str) -> Adjusted:
+    """Take a mistaken adjustment back wholly, as if it had not been.
+
+    What was given and is spent by now becomes a debt, or whatever the currency says of a shortage.
+    Raises `NotFound`, `NotAvailable` (it was never applied), `AlreadyResolved`, `Denied`,
+    `InsufficientPoints` (a currency that prevents debts) and `IdempotencyConflict`.
+    """
+    check_text(reason, "reason")
+    asked = await find_adjustment(id)
+    return await database.unit_of_work(_reverse, asked, by, reason, source)
+
+
 async def _adjust(asked: Adjustment, by: Staff) -> Adjusted:
     async with database.transaction():
         account = await opened(asked.member_id)
@@ -136,13 +149,31 @@ async def _decide(
     return Adjusted(adjustment=await find_adjustment(asked.id), replayed=False)
 
 
+async def _reverse(asked: Adjustment, by: Staff, reason: str, source: str) -> Adjusted:
+    async with database.transaction():
+        before = await opened(asked.member_id)
+        asked = await find_adjustment(asked.id)
+        if asked.decision is None or asked.decision.entry_id is None:
+            raise NotAvailable("The adjustment", "it was never applied")
+        if not by.decides:
+            raise Denied("take adjustments back")
+        await refuse_own(asked.member_id, by=by)
+        taken_back = await give_back(
+            asked.member_id, target_source=asked.entry_source, reason=reason, source=source
+        )
+        if not taken_back.replayed:
+            refuse_shortage(before, await opened(asked.member_id))
+    adjustment = await find_adjustment(asked.id)
+    return Adjusted(adjustment=adjustment, replayed=taken_back.replayed)
+
+
 async def _apply(asked: Adjustment, account: Account, *, by: Staff, source: str, note: str) -> None:
     entry = Entry(
         id=ids.new(),
         member_id=asked.member_id,
         type=EntryType.ADJUSTMENT,
         kind="",
-        source=f"adjustment:{asked.id}" if asked.by_two else asked.source,
+        source=asked.entry_source,
         at=account.at,
         facts=Facts(
             points=asked.points,

@@ -48,6 +48,11 @@ class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
     is_reversed: bool = False
 
     @property
+    def entry_source(self) -> str:
+        """The source of its entry: what was asked for long before must not wait for its key."""
+        return f"adjustment:{self.id}" if self.by_two else self.source
+
+    @property
     def state(self) -> AdjustmentState:
         """Where it is in its life."""
         if self.decision is None:

@@ -93,6 +93,7 @@ async def assert_sound():
 
 TABLES = ("member", "journal_entry", "pending", "set_aside", "dead_letter", "standing")
 TABLES += ("ledger_entry", "effect", "score", "definition", "programme_revision", "outbox")
+TABLES += ("adjustment_request", "adjustment_decision", "transfer", "set_aside_decision")
 
 
 async def everything():
