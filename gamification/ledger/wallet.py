@@ -16,7 +16,7 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
 
     `debt` is what accepted spends took beyond what was there once a refund shrank an earning; the
     next earnings pay it. `lifetime` is all that was ever earned. Lots that expire `SLIDING` do so
-    together, at `slides_until`.
+    together, at `slides_until`; `slides_since` is when the first of them came in.
     """
 
     lots: list[Lot] = []
@@ -24,6 +24,7 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
     held: int = 0
     lifetime: int = 0
     slides_until: Instant | None = None
+    slides_since: Instant | None = None
 
     def balance(self, at: Instant) -> int:
         """What can be spent at that instant; below zero by a debt."""
@@ -93,6 +94,9 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
         """Return points that were taken to the lots that they came from."""
         tally = self._tally
         for lot in lots:
+            if lot.expires_at == SLIDING and lot.at < self._slides_since:
+                # All that slid with it has expired meanwhile, and others slide now.
+                lot.expires_at = lot.at
             self._pay_debt(lot)
             place = bisect_left(self.lots, lot.order, key=_order)
             if place < len(self.lots) and self.lots[place].order == lot.order:
@@ -118,7 +122,7 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
     def begin_to_slide(self, until: Instant, at: Instant) -> Instant:
         """The expiry of sliding points that come in: that of those before them, else `until`."""
         if self.slides_until is None or self.slides_until <= at:
-            self.slides_until = until
+            self.slides_until, self.slides_since = until, at
         return self.slides_until
 
     def slide(self, until: Instant, at: Instant) -> None:
@@ -157,6 +161,10 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
     @property
     def _slides_until(self) -> Instant:
         return NEVER if self.slides_until is None else self.slides_until
+
+    @property
+    def _slides_since(self) -> Instant:
+        return -NEVER if self.slides_since is None else self.slides_since
 
     def _sliding(self) -> range:
         """The places of the lots that slide."""

@@ -28,7 +28,11 @@ GROUND = [
     ),
     (
         Kind.ACTIVITY_KIND,
-        {"key": "visit", "title": "Visit", "attributes": {"delta": {"type": "INTEGER"}}},
+        {
+            "key": "visit",
+            "title": "Visit",
+            "attributes": {"delta": {"type": "INTEGER"}, "store": {"type": "STRING"}},
+        },
     ),
 ]
 
@@ -58,9 +62,33 @@ def bodies(rng: Random):
 def _currencies(rng: Random):
     for key, kind in (("points", "REDEEMABLE"), ("xp", "XP"), ("cash", "MONEY")):
         body = {"key": key, "name": key, "kind": kind, "main": key == "points"}
-        body["pending_days"] = rng.choice([0, 0, 1, 4])
-        body["expires_after_days"] = rng.choice([None, 1, 5, 12])
+        if kind == "MONEY":
+            body["money"] = "IDR"
+        body |= {"zone": rng.choice(ZONES)} | _pending(rng) | _expiry(rng)
         yield Kind.CURRENCY, body
+
+
+def _pending(rng: Random):
+    event = {"event": rng.choice(["visit", "purchase"]), "match": rng.choice(["", "store"])}
+    long = [{"days": 2}, {"until": day(rng.randrange(DAYS))}, event, event]
+    short = {"pending_days": rng.choice([0, 0, 1, 4])}
+    return rng.choice([short, {"pending": rng.choice(long)}])
+
+
+def _expiry(rng: Random):
+    rolling = {"mode": "ROLLING", "count": rng.randrange(1, 6), "unit": rng.choice(["DAY", "WEEK"])}
+    sliding = {"mode": "SLIDING", "count": rng.randrange(1, 6), "unit": "DAY"}
+    long = [
+        rolling,
+        {**rolling, "round_to": rng.choice(["DAY", "WEEK", "MONTH"])},
+        {"mode": "CALENDAR", "month_day": rng.choice(["03-15", "03-31", "04-02"])},
+        {"mode": "CALENDAR", "at": day(rng.randrange(DAYS))},
+        sliding,
+        {**sliding, "kinds": rng.choice([["visit"], ["purchase"]])},
+        {"mode": "NEVER"},
+    ]
+    short = {"expires_after_days": rng.choice([None, 1, 5, 12])}
+    return rng.choice([short, {"expiry": rng.choice(long)}, {"expiry": rng.choice(long)}])
 
 
 def _rules(rng: Random):
@@ -87,6 +115,33 @@ def _rules(rng: Random):
     yield rule("delta", kind="visit", currency="xp", earn=delta, caps=day_cap, **window)
     gift = "activity.attributes.gift && activity.amount > 100"
     yield rule("gifts", currency="xp", multiplier="3", condition=gift)
+    yield from _rules_in_full(rng, rule)
+
+
+def _rules_in_full(rng: Random, rule):
+    """Percentages, roundings, stackings, happy hours, and caps that reject or see the balance."""
+    night = {"weekdays": rng.choice([[], [5, 6, 7]]), "from": "20:00", "until": "03:30"}
+    noon = {"from": "11:15", "until": "14:45", "zone": rng.choice(["", *ZONES])}
+    caps = [
+        {"points": rng.randrange(20, 400), "per": "DAY", "mode": "REJECT"},
+        {"points": rng.randrange(20, 200), "mode": "REJECT"},
+        {
+            "points": rng.randrange(50, 300),
+            "balance": True,
+            "mode": rng.choice(["REDUCE", "REJECT"]),
+        },
+    ]
+    ways = {
+        "stacking": rng.choice(["MULTIPLICATIVE", "ADDITIVE", "HIGHEST"]),
+        "rounding": rng.choice(["DOWN", "UP", "HALF_EVEN"]),
+    }
+    share = {"percent": rng.choice(["0.5", "2.5", "33.333333"]), "of": "amount"}
+    yield rule("share", earn=share, caps=rng.sample(caps, rng.randrange(4)), **ways)
+    yield rule("cash-back", currency="cash", earn=share, **ways)
+    yield rule("happy", multiplier=rng.choice(["0.5", "1.7", "3"]), hours=[night, noon])
+    yield rule("silver-app", earn={"points": 3}, channels=["APP"], tiers=["silver", "gold"])
+    room = [{"points": rng.randrange(20, 90), "balance": True}]
+    yield rule("filled", kind="visit", earn={"points": 30}, caps=room, funded_by="partner")
 
 
 def _badge(key, aggregate, field="", *, currency="", goal=0, levels=()):
@@ -210,7 +265,10 @@ def _random_entry(rng: Random, at: int, source: str, made: list[Entry]) -> Entry
     if chance < 0.43:
         return entry("CHOICE", at, source, choice="join:chosen")
     if chance < 0.6:
-        return purchase(at, source, kind="visit", attributes={"delta": rng.randrange(-3, 9)})
+        attributes = {"delta": rng.randrange(-3, 9)}
+        if rng.random() < 0.5:
+            attributes["store"] = rng.choice(STORES)
+        return purchase(at, source, kind="visit", attributes=attributes)
     return random_purchase(rng, at, source)
 
 
@@ -220,6 +278,7 @@ def random_purchase(rng: Random, at: int, source: str) -> Entry:
     if rng.random() < 0.3:
         attributes["gift"] = True
     facts = {"amount": rng.choice([0, 1, 99, 100, rng.randrange(6_000)]), "currency": "IDR"}
+    facts["channel"] = rng.choice(["", "APP", "IN_STORE"])
     return purchase(at, source, attributes=attributes, **facts)
 
 

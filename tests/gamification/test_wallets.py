@@ -118,6 +118,18 @@ def test_points_that_go_back_behind_the_deadline_expire_at_once():
     assert [one.key for one in made.expire(12)] == ["a"]
 
 
+def test_points_that_go_back_do_not_join_those_that_came_in_behind_their_deadline():
+    made = wallet()
+    made.begin_to_slide(until=10, at=0)
+    made.deposit(sliding("a", 5))
+    parts = made.draw(5, 1)
+    assert made.begin_to_slide(until=25, at=15) == 25
+    made.deposit(sliding("b", 5, at=15))
+    made.put_back(parts)
+    assert [one.key for one in made.expire(16)] == ["a"]
+    assert [one.key for one in made.expire(25)] == ["b"]
+
+
 def test_what_slides_is_spent_when_its_deadline_is_the_soonest():
     made = wallet(lot("dated", 1, expires=20), lot("late", 1, expires=90), lot("never", 1))
     made.begin_to_slide(until=50, at=0)
@@ -152,6 +164,7 @@ class Naive:
     lots: list = field(default_factory=list)
     debt: int = 0
     slides_until: int | None = None
+    slides_since: int = 0
 
     def expiry(self, one):
         return self.slides_until if one.expires_at == SLIDING else one.expires_at
@@ -235,7 +248,7 @@ class Wallets(RuleBasedStateMachine):
         if lasts == SLIDING:
             until = self.wallet.begin_to_slide(self.now + 6, self.now)
             if self.naive.slides_until is None or self.naive.slides_until <= self.now:
-                self.naive.slides_until = self.now + 6
+                self.naive.slides_until, self.naive.slides_since = self.now + 6, self.now
             assert until == self.naive.slides_until
         said = (expires_at, self.now, f"{self.number:03}", points)
         available_at = NEVER if awaits else self.now + waits
@@ -262,6 +275,8 @@ class Wallets(RuleBasedStateMachine):
     def put_back(self):
         for part in self.out:
             said = msgspec.structs.asdict(part)
+            if part.expires_at == SLIDING and part.at < self.naive.slides_since:
+                said["expires_at"] = part.at
             self.naive.deposit(NaiveLot(**said))
         self.wallet.put_back(self.out)
         self.out = []
