@@ -14,7 +14,7 @@ from gamification.engine.adjustments import (
     find_adjustment,
 )
 from gamification.engine.admitting import Judged, admit, dismiss, retry
-from gamification.engine.auditing import AuditReport, Check, audit
+from gamification.engine.auditing import AuditReport, Check, Choice, Noted, audit
 from gamification.engine.counting import stats
 from gamification.engine.effects import HonourKind
 from gamification.engine.enrolling import Enrolled, enrol
@@ -33,6 +33,7 @@ from gamification.engine.reporting import Watch, breakage, check_report_size, li
 from gamification.engine.retracting import retract, retract_all
 from gamification.engine.retractions import Retracting
 from gamification.engine.returning import give_back
+from gamification.engine.sealing import LedgerHead, ledger_head, seal, seal_all
 from gamification.engine.settling import pending, settle, settle_pending, sweep
 from gamification.engine.spending import Spent, capture, hold, release, spend
 from gamification.engine.staff import Staff
@@ -52,11 +53,14 @@ __all__ = [
     "Answer",
     "AuditReport",
     "Check",
+    "Choice",
     "Enrolled",
     "Fact",
     "Hold",
     "HonourKind",
     "Judged",
+    "LedgerHead",
+    "Noted",
     "Recipient",
     "Recorded",
     "Recording",
@@ -85,6 +89,7 @@ __all__ = [
     "hold",
     "holders",
     "join",
+    "ledger_head",
     "liability",
     "pending",
     "record",
@@ -94,6 +99,8 @@ __all__ = [
     "retract_all",
     "retry",
     "reverse_adjustment",
+    "seal",
+    "seal_all",
     "settle",
     "settle_pending",
     "spend",

@@ -1,9 +1,10 @@
-"""Sealing: what each transaction settled is listed with it, and linked to the chain a step later."""
+"""Sealing: each transaction lists what it settles, and is linked to the chain a step later."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+import structlog
 
 from gamification.engine import chain
 from gamification.engine.models import SEALS, TRANSACTIONS
@@ -12,6 +13,8 @@ from kit.clock import Instant
 from kit.database import Table
 
 ADOPTED_AT_ONCE = 5_000
+
+log = structlog.get_logger(__name__)
 
 
 class LedgerHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,13 +25,15 @@ class LedgerHead(msgspec.Struct, frozen=True, kw_only=True):
     sealed_at: Instant
 
 
-async def head() -> LedgerHead | None:
+async def ledger_head() -> LedgerHead | None:
     """The head of the chain; None where nothing is sealed yet."""
     row = await database.fetch_one(
         "SELECT head.number, head.hash, seal.sealed_at FROM ledger_head AS head"
         " JOIN ledger_seal AS seal ON seal.number = head.number"
     )
-    return row and LedgerHead(number=row[0], hash=row[1], sealed_at=row[2])
+    if row is None:
+        return None
+    return LedgerHead(number=row[0], hash=row[1], sealed_at=row[2])
 
 
 async def note(
@@ -70,7 +75,7 @@ async def _seal(limit: int, *, patient: bool) -> int:
         head = await database.fetch_one(
             f"SELECT number, hash FROM ledger_head{database.locking(skip_locked=not patient)}"
         )
-        if head is None:
+        if head is None or not await _is_last(head):
             return 0
         await _adopt()
         waiting = await database.fetch(
@@ -81,6 +86,17 @@ async def _seal(limit: int, *, patient: bool) -> int:
         if waiting:
             await _link(head[0], head[1], waiting)
         return len(waiting)
+
+
+async def _is_last(head: database.Row) -> bool:
+    """What is broken must not be built upon: it is for the audit to say where."""
+    last = await database.fetch_one(
+        "SELECT number, hash FROM ledger_seal ORDER BY number DESC LIMIT 1"
+    )
+    if tuple(head) == (tuple(last) if last is not None else (0, chain.NO_HASH)):
+        return True
+    log.error("nothing is sealed: the chain's head is not its last seal", number=head[0])
+    return False
 
 
 async def _link(number: int, previous: str, waiting: Sequence[database.Row]) -> None:

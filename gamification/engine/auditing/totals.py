@@ -1,0 +1,61 @@
+"""What only everybody's rows together can show: how much waits, and that accounts sum to zero."""
+
+from gamification.engine import budgeting
+from gamification.engine.auditing.checks import Check
+from gamification.ledger import TRANSFER
+from kit import database
+
+
+async def journal_check() -> Check:
+    """Whether every entry could be folded."""
+    row = await database.fetch_one(
+        "SELECT (SELECT count(*) FROM journal_entry), (SELECT count(*) FROM pending),"
+        " (SELECT count(*) FROM dead_letter)"
+    )
+    assert row is not None
+    detail = f"{row[0]:,} entries, {row[1]:,} waiting, {row[2]:,} could not be folded"
+    return Check(name="journal", ok=row[2] == 0, detail=detail)
+
+
+async def accounts_check() -> Check:
+    """Whether all accounts of each currency sum to zero."""
+    rows = await database.fetch(
+        "SELECT currency, account, sum(amount) FROM ("
+        "SELECT currency, credit AS account, amount FROM ledger_entry UNION ALL"
+        " SELECT currency, debit AS account, -amount FROM ledger_entry) AS legs"
+        " GROUP BY currency, account ORDER BY currency, account"
+    )
+    accounts: dict[str, list[tuple[str, int]]] = {}
+    for currency, account, total in rows:
+        accounts.setdefault(currency, []).append((account, int(total)))
+    sums = {currency: sum(total for _, total in legs) for currency, legs in accounts.items()}
+    details = [
+        f"{currency} sum to {sums[currency]:,}: "
+        + ", ".join(f"{account} {total:,}" for account, total in legs if total)
+        for currency, legs in accounts.items()
+    ]
+    detail = "; ".join(details) or "no entries"
+    return Check(name="accounts", ok=not any(sums.values()), detail=detail[:500])
+
+
+async def budgets_check() -> Check:
+    """Whether what entries were granted is what the budgets have given, and within them."""
+    budgets = await budgeting.budgets()
+    detail = f"{budgets.count:,} budgets, {budgets.granted:,} points granted"
+    return Check(name="budgets", ok=not budgets.faults, detail=next(iter(budgets.faults), detail))
+
+
+async def transfers_check() -> Check:
+    """Whether all that members handed over has reached somebody."""
+    rows = await database.fetch(
+        "SELECT currency, coalesce(sum(CASE WHEN credit = ? THEN amount END), 0),"
+        " coalesce(sum(CASE WHEN debit = ? THEN amount END), 0) FROM ledger_entry"
+        " WHERE credit = ? OR debit = ? GROUP BY currency ORDER BY currency",
+        *([TRANSFER] * 4),
+    )
+    for currency, given, received in rows:
+        if given != received:
+            detail = f"{currency}: {int(given):,} handed over, {int(received):,} received"
+            return Check(name="transfers", ok=False, detail=detail)
+    total = sum(int(row[1]) for row in rows)
+    return Check(name="transfers", ok=True, detail=f"{total:,} points handed over")
