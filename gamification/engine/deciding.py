@@ -7,7 +7,7 @@ from gamification.engine import storing
 from gamification.engine.effects import Effects
 from gamification.engine.fold import advance
 from gamification.engine.settling import fold_in, settle
-from gamification.engine.standing import Standing, packed, unpacked
+from gamification.engine.standing import Standing, unpacked
 from gamification.journal import Entry
 from gamification.programme import Programme
 from kit import clock
@@ -57,8 +57,8 @@ async def opened(member_id: str) -> Account:
     [member] = locked
     # Strictly behind all that is folded: entries of one instant are ordered by their sources, and
     # a capture must not come before its hold.
-    at = max(clock.now(), member.standing.last_at + 1, member.standing.moved_at)
-    standing = unpacked(packed(member.standing))
+    at = max(clock.now(), member.outline.last_at + 1, member.outline.moved_at)
+    standing = unpacked(member.state)
     advance(standing, published, at, zone=member.zone, effects=Effects())
     return Account(member=member, published=published, standing=standing, at=at)
 

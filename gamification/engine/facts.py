@@ -9,7 +9,7 @@ from gamification import challenges
 from gamification.engine.difference import HonourRow, PostingRow
 from gamification.engine.effects import HonourKind
 from gamification.engine.settlement import Settlement
-from gamification.engine.standing import Standing
+from gamification.engine.standing import Outline, Standing
 from gamification.ledger import Posting
 from gamification.programme import Edition
 from kit.clock import Instant
@@ -26,7 +26,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     scores: Mapping[str, tuple[Instant, int, Instant]]
 
 
-def snapshot(standing: Standing) -> Snapshot:
+def snapshot(standing: Standing | Outline) -> Snapshot:
     """Note what the facts of a settlement will be compared with."""
     return Snapshot(
         challenges={

@@ -41,7 +41,7 @@ async def works(locked: Sequence[Locked], published: Programme) -> list[Work]:
     for member in locked:
         entries = sorted(new.get(member.member_id, []), key=_order)
         ids = claimed.get(member.member_id, [])
-        refold = None in ids or bool(entries and not is_in_order(member.standing, entries))
+        refold = None in ids or bool(entries and not is_in_order(member.outline, entries))
         found.append(Work(member=member, new=entries, refold=refold, claimed=ids))
     await _recall([work for work in found if work.refold], published)
     return found
@@ -55,16 +55,13 @@ async def whole(member_id: str, published: Programme) -> Work:
     return work
 
 
-async def with_facts(work: Work, granted: budgeting.Granted) -> Work:
+def with_facts(work: Work, granted: budgeting.Granted) -> Work:
     """The same work once more, with what budgets allowed its entries."""
-    standing = work.member.standing
-    if not work.refold:
-        # The fold has changed the standing in place: begin with the stored one again.
-        [member] = await storing.lock([work.member.member_id])
-        standing = member.standing
+    # A fold may have changed the standing in place: begin with the stored one again.
+    member = msgspec.structs.replace(work.member)
     return msgspec.structs.replace(
         work,
-        member=msgspec.structs.replace(work.member, standing=standing),
+        member=member,
         new=budgeting.with_facts(work.new, granted),
         journal=budgeting.with_facts(work.journal, granted),
     )
@@ -103,7 +100,7 @@ async def _recall_all(works: Sequence[Work], published: Programme) -> None:
 
 async def _checkpoint(work: Work, targets: Mapping[str, Instant]) -> Checkpoint | None:
     """The newest checkpoint from before all that is new, or taken back; None: from nothing."""
-    if None in work.claimed or not work.new or work.member.entries < checkpoints.INTERVAL:
+    if None in work.claimed or not work.new or work.member.outline.entries < checkpoints.INTERVAL:
         return None
     earliest = min(
         targets[entry.target] if entry.type is EntryType.RETRACTION else entry.at

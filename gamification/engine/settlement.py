@@ -18,7 +18,7 @@ from gamification.engine.difference import (
 )
 from gamification.engine.effects import Effects, Scores, Wish
 from gamification.engine.fold import advance, fold
-from gamification.engine.standing import BEFORE_ALL, Standing, packed, unpacked
+from gamification.engine.standing import BEFORE_ALL, Outline, Standing, packed, unpacked
 from gamification.journal import AdditiveOf, Entry, EntryType, effective
 from gamification.programme import Programme
 from kit.clock import Instant
@@ -51,7 +51,7 @@ class Settlement(msgspec.Struct, kw_only=True):
     since: Instant | None = None
 
 
-def is_in_order(standing: Standing, entries: Sequence[Entry]) -> bool:
+def is_in_order(standing: Standing | Outline, entries: Sequence[Entry]) -> bool:
     """Whether sorted new entries continue what is folded: the fast path is open to them."""
     first = entries[0]
     return (

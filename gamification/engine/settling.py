@@ -70,7 +70,7 @@ async def fold_in(member: Locked, published: Programme, entry: Entry) -> None:
 
     The entry is appended already, and does not wait in the queue.
     """
-    assert is_in_order(member.standing, [entry])
+    assert is_in_order(member.outline, [entry])
     work = Work(member=member, new=[entry])
     settled = _settlement(work, published, None)
     await storing.write([(member, settled.done, settled.causes)])
@@ -162,7 +162,7 @@ async def _within_budgets(
         short = {wish.member_id for wish in wishes if wish.source in decided.short}
         for one in list(done.values()):
             if one.member.member_id in short:
-                again = await gathering.with_facts(one.work, decided.granted)
+                again = gathering.with_facts(one.work, decided.granted)
                 done[one.member.member_id] = _settlement(again, published, to)
             else:
                 one.done.wishes = []
@@ -193,23 +193,25 @@ async def _salvaged(work: Work, published: Programme, to: Instant | None) -> _Se
 
 
 def _settlement(work: Work, published: Programme, to: Instant | None) -> _Settled:
-    member, standing = work.member, work.member.standing
-    before = snapshot(standing)
+    member = work.member
+    before = snapshot(member.outline)
     if work.refold:
         done, causes = _refolded(work, published, to)
     elif work.new:
-        done = continued(standing, published, work.new, zone=member.zone, revision=member.revision)
+        done = continued(
+            member.standing, published, work.new, zone=member.zone, revision=member.revision
+        )
         causes = Causes(by_source={entry.source: entry.id for entry in work.new})
     else:
         assert to is not None
-        done = advanced(standing, published, to, zone=member.zone, revision=member.revision)
+        done = advanced(member.standing, published, to, zone=member.zone, revision=member.revision)
         causes = Causes()
     edition = published.at(done.standing.last_at)
     return _Settled(work=work, done=done, causes=causes, facts=facts_of(before, done, edition))
 
 
 def _refolded(work: Work, published: Programme, to: Instant | None) -> tuple[Settlement, Causes]:
-    member, moved_at = work.member, work.member.standing.moved_at
+    member, moved_at = work.member, work.member.outline.moved_at
     latest = work.new[-1] if work.new else None
     refunds = {one.target: one.source for one in work.new if one.type is EntryType.RETRACTION}
     done = refolded(

@@ -1,6 +1,7 @@
 """Locking standings, and writing settlements in bulk: one statement a table."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -9,7 +10,7 @@ from gamification.engine import checkpointing, checkpoints, sealing
 from gamification.engine.difference import HonourRow, PostingRow
 from gamification.engine.models import EFFECTS, STANDINGS
 from gamification.engine.settlement import Settlement
-from gamification.engine.standing import Standing, packed, unpacked
+from gamification.engine.standing import Outline, Standing, outlined, packed, unpacked
 from gamification.ledger import LEDGER, NEVER
 from kit import clock, database, ids
 from kit.clock import Instant
@@ -17,15 +18,24 @@ from kit.clock import Instant
 _lots = msgspec.json.Encoder()
 
 
-class Locked(msgspec.Struct, kw_only=True):
-    """A member whose standing this transaction holds, with so many entries when it was read."""
+class Locked(msgspec.Struct, kw_only=True, dict=True):
+    """A member whose standing this transaction holds, packed as it was read."""
 
     member_id: str
     external_id: str
     zone: str
-    standing: Standing
+    state: bytes
     revision: int
-    entries: int
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What was folded so far, in short."""
+        return outlined(self.state)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The standing, unpacked once: who folds onto it changes it."""
+        return unpacked(self.state)
 
 
 class Causes(msgspec.Struct, kw_only=True):
@@ -54,7 +64,16 @@ async def lock(member_ids: Sequence[str], *, skip_locked: bool = False) -> list[
         f" ORDER BY member_id{locking}) AS s JOIN member m ON m.id = s.member_id",
         sorted(member_ids),
     )
-    return [_locked(row) for row in rows]
+    return [
+        Locked(
+            member_id=row[0],
+            external_id=row[1],
+            zone=row[2],
+            state=row[3],
+            revision=row[4],
+        )
+        for row in rows
+    ]
 
 
 async def due(now: Instant, limit: int) -> list[str]:
@@ -134,24 +153,12 @@ async def _tidy(member: Locked, settlement: Settlement) -> None:
             member.member_id,
         )
     # Before that many entries there is no checkpoint.
-    if settlement.since is not None and member.entries >= checkpoints.INTERVAL:
+    if settlement.since is not None and member.outline.entries >= checkpoints.INTERVAL:
         await checkpointing.drop_after(member.member_id, settlement.since)
     if settlement.checkpoints:
         await checkpointing.keep(
             member.member_id, settlement.checkpoints, of=settlement.standing.entries
         )
-
-
-def _locked(row: database.Row) -> Locked:
-    standing = unpacked(row[3])
-    return Locked(
-        member_id=row[0],
-        external_id=row[1],
-        zone=row[2],
-        standing=standing,
-        revision=row[4],
-        entries=standing.entries,
-    )
 
 
 def _ledger_row(

@@ -1,7 +1,7 @@
 """What a wallet's lots add up to, kept at hand: a wallet of 100,000 lots is not added up again."""
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from gamification.ledger.lot import Lot
 from kit.clock import Instant
@@ -15,18 +15,15 @@ class Tally:
 
     __slots__ = ("awaited", "awaiting", "points", "ripening")
 
-    def __init__(self, lots: Iterable[Lot]) -> None:
-        self.points = 0
+    def __init__(self, lots: Sequence[Lot]) -> None:
+        self.points = sum([lot.points for lot in lots])
         self.awaited = 0
         self.awaiting: dict[str, list[Lot]] = {}
-        self.ripening: list[Lot] = []
-        for lot in lots:
-            self.points += lot.points
+        unripe = [lot for lot in lots if lot.available_at > lot.at]
+        self.ripening = sorted((lot for lot in unripe if not lot.awaits), key=_available)
+        for lot in unripe:
             if lot.awaits:
                 self._await(lot)
-            elif lot.available_at > lot.at:
-                self.ripening.append(lot)
-        self.ripening.sort(key=_available)
 
     def add(self, lot: Lot) -> None:
         """One more lot."""
