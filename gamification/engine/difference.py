@@ -44,6 +44,9 @@ class HonourRow(msgspec.Struct, frozen=True):
     change: int
 
 
+_OF_ONE_ENTRY = ("earn", "spend", "adjust")
+
+
 class Because(msgspec.Struct, frozen=True, kw_only=True):
     """What corrections are put down to: the moment that caused them, and the refunds there were.
 
@@ -55,9 +58,11 @@ class Because(msgspec.Struct, frozen=True, kw_only=True):
 
     def refund_of(self, posting: Posting) -> str:
         """The retraction that takes a posting back; empty where none does."""
-        for target, refund in self.refunds.items():
-            if posting.key.startswith((f"earn:{target}:", f"spend:{target}", f"adjust:{target}")):
-                return refund
+        about, _, source = posting.key.partition(":")
+        if about == "earn":  # earn:<source>:<rule>
+            source = source.rpartition(":")[0]
+        if about in _OF_ONE_ENTRY and source in self.refunds:
+            return self.refunds[source]
         # A prize, or an earning that something else's refund made smaller.
         is_earned = posting.kind is EntryKind.EARN
         return max(self.refunds.values(), default="") if is_earned else ""
