@@ -12,6 +12,8 @@ _MODERATE = 60
 
 settings.register_profile("moderate", max_examples=_MODERATE, **_ALWAYS)
 settings.register_profile("thorough", max_examples=50 * _MODERATE, **_ALWAYS)
+# `make prove`: the proofs say themselves how far they look then (tests/proofs/effort.py).
+settings.register_profile("proof", max_examples=_MODERATE, **_ALWAYS)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "moderate"))
 
 EFFORT = settings.default.max_examples // _MODERATE
