@@ -1,6 +1,6 @@
-"""What points are for: a catalogue of rewards, redemptions, and donations to charities."""
+"""What points are for: a catalogue of rewards, redemptions, payments, donations to charities."""
 
-from rewards import catalogue, donations, redemptions
+from rewards import catalogue, donations, payments, redemptions
 from rewards.auditing import audit
 
-__all__ = ["audit", "catalogue", "donations", "redemptions"]
+__all__ = ["audit", "catalogue", "donations", "payments", "redemptions"]

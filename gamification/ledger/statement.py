@@ -145,14 +145,19 @@ async def account_totals(prefix: str) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in rows if row[1]}
 
 
-async def account_total(account: str) -> int:
-    """What an account outside the members' has received, less what it has paid."""
+async def account_total(account: str, *, subject: str = "") -> int:
+    """What an account outside the members' has received, less what it has paid.
+
+    With `subject`, only what was posted for reasons that begin so.
+    """
     row = await database.fetch_one(
         "SELECT coalesce(sum(CASE WHEN credit = ? THEN amount ELSE -amount END), 0)"
-        " FROM ledger_entry WHERE credit = ? OR debit = ?",
+        " FROM ledger_entry WHERE (credit = ? OR debit = ?) AND substr(subject, 1, ?) = ?",
         account,
         account,
         account,
+        len(subject),
+        subject,
     )
     assert row is not None
     return int(row[0])
