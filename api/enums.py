@@ -4,15 +4,15 @@ from enum import EnumMeta
 
 import strawberry
 
-from gamification.badges import Visibility
+from gamification.badges import OnRefund, Visibility
 from gamification.challenges import Enrolment, Mode
 from gamification.journal import AttributeType, Channel
 from gamification.leaderboards import BoardPeriod, RankStyle
-from gamification.ledger import CurrencyKind, EntryKind
+from gamification.ledger import CurrencyKind, EntryKind, ExpiryMode, Shortage
 from gamification.metrics import Aggregate
 from gamification.programme import DefinitionKind, DefinitionState, Scope
 from gamification.rules import CapMode, Rounding, Stacking
-from kit.calendar import Period
+from kit.calendar import Period, Unit
 from rewards.catalogue import LockReason, RewardKind
 from rewards.donations import CampaignState, DonationState
 from rewards.redemptions import RedemptionState
@@ -37,6 +37,21 @@ described(
     MONEY="They are money (cash-back), in minor units.",
 )
 described(
+    ExpiryMode,
+    "How points expire.",
+    NEVER="They do not.",
+    ROLLING="So long after they were earned.",
+    CALENDAR="On a date.",
+    SLIDING="All together, once their owner has been idle for so long.",
+)
+described(
+    Shortage,
+    "What happens where a refund takes back points that were spent.",
+    ALLOW_NEGATIVE="The member owes them; the next earnings pay.",
+    WRITE_OFF="The programme bears it.",
+    PREVENT="The refund is refused.",
+)
+described(
     EntryKind,
     "What a line of a statement does.",
     EARN="Points were earned.",
@@ -58,6 +73,12 @@ described(
     "Who can see what a badge is.",
     VISIBLE="Everybody.",
     HIDDEN="Only who has won it: its name, icon and goals are a surprise.",
+)
+described(
+    OnRefund,
+    "What becomes of a badge when what it was won with is refunded.",
+    REVOKE="It is taken away.",
+    KEEP="The member keeps it.",
 )
 described(
     Enrolment,
@@ -140,6 +161,16 @@ described(
     MONTH="A calendar month.",
 )
 described(
+    Unit,
+    "A unit of the calendar.",
+    name="CalendarUnit",
+    DAY="A day.",
+    WEEK="A week, from Monday.",
+    MONTH="A month.",
+    QUARTER="A quarter of a year, from January, April, July or October.",
+    YEAR="A year, from January.",
+)
+described(
     DefinitionKind,
     "What staff can define.",
     ACTIVITY_KIND="A kind of activity, with its attributes.",
@@ -194,7 +225,9 @@ described(
     RedemptionState,
     "Where a redemption is in its life.",
     ISSUED="The member holds its voucher.",
+    USED="The voucher was used.",
     EXPIRED="The voucher has run out.",
+    RETURNED="It was returned, and the points are back.",
 )
 described(
     CampaignState,

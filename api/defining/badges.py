@@ -11,7 +11,7 @@ from api.defining.metrics import MetricInput, NameTranslation, OnlyNameTranslati
 from api.errors import Denied, InvalidInput
 from api.programme import Definition
 from api.scalars import BigInt
-from gamification.badges import Visibility
+from gamification.badges import OnRefund, Visibility
 from gamification.programme import DefinitionKind
 
 
@@ -40,6 +40,9 @@ class DefineBadgeInput:
     goal: BigInt | None = strawberry.field(default=None, description="What it takes to win it.")
     levels: list[BadgeLevelInput] = strawberry.field(
         default_factory=list, description="Instead of a goal: its steps, lowest first."
+    )
+    on_refund: OnRefund = strawberry.field(
+        default=OnRefund.REVOKE, description="What becomes of it when what won it is refunded."
     )
     translations: list[NameTranslation] = strawberry.field(
         default_factory=list, description="Its texts in other languages."

@@ -15,6 +15,13 @@ class Visibility(StrEnum):
     HIDDEN = "HIDDEN"
 
 
+class OnRefund(StrEnum):
+    """What becomes of a badge that was won when what it was won with is refunded."""
+
+    REVOKE = "REVOKE"
+    KEEP = "KEEP"
+
+
 class BadgeLevel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One step of a badge, reached when the metric is at least `goal`."""
 
@@ -37,6 +44,7 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     metric: Metric | None = None
     goal: int = 0
     levels: tuple[BadgeLevel, ...] = ()
+    on_refund: OnRefund = OnRefund.REVOKE
 
     @property
     def steps(self) -> tuple[tuple[str, int], ...]:

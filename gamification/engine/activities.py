@@ -108,6 +108,16 @@ def choose(scene: Scene, entry: Entry) -> None:
         state.joined_at = entry.at
 
 
+def keep(scene: Scene, entry: Entry) -> None:
+    """Badges that stay with the member although what won them was taken back."""
+    for key, level, achieved_at in entry.facts.kept:
+        compiled = scene.edition.badges.get(key)
+        if compiled is not None and badges.award(
+            badge_state(scene.standing, key), level, achieved_at
+        ):
+            honour_badge(scene, compiled, level)
+
+
 def _count_earned(scene: Scene) -> None:
     # Prizes append to what was earned while it is counted; each challenge completes only once.
     for currency, points in scene.earned:

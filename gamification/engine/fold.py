@@ -16,10 +16,11 @@ from gamification.journal import Entry, EntryType
 from gamification.programme import Programme
 from kit.clock import Instant
 
-# Retractions are taken off before the fold, so there is nothing that they do by themselves.
+# What retractions take back is taken off before the fold; what is left to do is what they keep.
 _DEEDS: Mapping[EntryType, Callable[[Scene, Entry], None]] = {
     EntryType.ACTIVITY: activities.act,
     EntryType.CHOICE: activities.choose,
+    EntryType.RETRACTION: activities.keep,
     EntryType.ADJUSTMENT: activities.adjust,
     EntryType.GRANT: spends.receive,
     EntryType.SPEND: spends.spend,
@@ -34,7 +35,7 @@ def fold(
     standing: Standing, programme: Programme, entry: Entry, *, zone: str, effects: Effects
 ) -> None:
     """Fold one entry. Entries come in the order of `(at, source)`, retractions taken off."""
-    assert entry.type is not EntryType.RETRACTION
+    assert entry.type is not EntryType.RETRACTION or entry.facts.kept
     advance(standing, programme, entry.at, zone=zone, effects=effects)
     scene = Scene(
         standing=standing,

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+import msgspec
+
 from gamification import journal, programme
 from gamification.engine import storing
 from gamification.engine.deciding import opened
+from gamification.engine.keeping import Kept, kept_badges
 from gamification.engine.recording import EARLIEST, LATEST, Answer, Recorded
 from gamification.engine.retractions import Retracting, decided, refusal_of, says_the_same
 from gamification.engine.returning import refuse_shortage, returns_because
@@ -84,13 +87,19 @@ async def _retract_all(told: Sequence[Retracting], trusted: bool) -> list[Answer
     async with database.transaction():
         targets = await _targets(told)
         # The locks come first: what was taken back so far may not change any more.
-        await storing.lock(sorted({target.member_id for target in targets.values()}))
-        known = await journal.known_sources([one.source for one in told])
-        taken = await journal.retractions_of(sorted({one.source for one in targets.values()}))
-        now = clock.now()
-        answers = [_answer(one, targets, known, taken, now, trusted=trusted) for one in told]
+        member_ids = sorted({target.member_id for target in targets.values()})
+        await storing.lock(member_ids)
+        batch = _Batch(
+            targets=targets,
+            known=await journal.known_sources([one.source for one in told]),
+            taken=await journal.retractions_of(sorted({one.source for one in targets.values()})),
+            kept=await kept_badges(member_ids),
+            now=clock.now(),
+            trusted=trusted,
+        )
+        answers = [_answer(one, batch) for one in told]
         fresh = [
-            known[answer.entry.source]
+            batch.known[answer.entry.source]
             for answer in answers
             if isinstance(answer, Recorded) and not answer.replayed
         ]
@@ -100,6 +109,17 @@ async def _retract_all(told: Sequence[Retracting], trusted: bool) -> list[Answer
         returns = await returns_because(ours, activities) if ours else []
         await journal.append([(one, journal.digest_of(one.target, one.facts)) for one in returns])
         return [_as_appended(answer, appended) for answer in answers]
+
+
+class _Batch(msgspec.Struct, kw_only=True):
+    """What a batch is decided by; what it takes is noted, for those that follow in it."""
+
+    targets: Mapping[str, Entry]
+    known: dict[str, Known]
+    taken: dict[str, list[Facts]]
+    kept: Mapping[str, Kept]
+    now: Instant
+    trusted: bool
 
 
 def _refusal(told: Retracting) -> InvalidInput | None:
@@ -118,28 +138,19 @@ async def _targets(told: Sequence[Retracting]) -> dict[str, Entry]:
     }
 
 
-def _answer(
-    told: Retracting,
-    targets: Mapping[str, Entry],
-    known: dict[str, Known],
-    taken: dict[str, list[Facts]],
-    now: Instant,
-    *,
-    trusted: bool,
-) -> Answer:
-    """What becomes of one; what it takes is noted, for those that follow in the batch."""
+def _answer(told: Retracting, batch: _Batch) -> Answer:
     try:
-        target = _target(told, targets)
+        target = _target(told, batch.targets)
         digest = _digest(told, target)
-        found = known.get(told.source)
+        found = batch.known.get(told.source)
         if found is not None:
-            return _repeated(told, found, digest, trusted=trusted)
-        earlier = taken.setdefault(target.source, [])
-        entry = _entry(told, target, earlier, now)
+            return _repeated(told, found, digest, trusted=batch.trusted)
+        earlier = batch.taken.setdefault(target.source, [])
+        entry = _entry(told, target, earlier, batch)
     except PialaError as error:
         return error
     earlier.append(entry.facts)
-    known[told.source] = Known(entry, digest)
+    batch.known[told.source] = Known(entry, digest)
     return Recorded(entry=entry, replayed=False)
 
 
@@ -159,7 +170,8 @@ def _digest(told: Retracting, target: Entry) -> str:
     return journal.digest_of(target.source, told.reason, share, told.amount, *when)
 
 
-def _entry(told: Retracting, target: Entry, earlier: Sequence[Facts], now: Instant) -> Entry:
+def _entry(told: Retracting, target: Entry, earlier: Sequence[Facts], batch: _Batch) -> Entry:
+    facts = decided(told, target, earlier)
     return Entry(
         id=ids.new(),
         member_id=target.member_id,
@@ -167,8 +179,8 @@ def _entry(told: Retracting, target: Entry, earlier: Sequence[Facts], now: Insta
         kind=target.kind,
         source=told.source,
         # Never before what it takes back, so that a journal reads in order.
-        at=max(now if told.occurred_at is None else told.occurred_at, target.at),
-        facts=decided(told, target, earlier),
+        at=max(batch.now if told.occurred_at is None else told.occurred_at, target.at),
+        facts=msgspec.structs.replace(facts, kept=batch.kept.get(target.member_id, ())),
         target=target.source,
     )
 

@@ -51,7 +51,8 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     activities, `points` to those of spends and adjustments, and their `reason`. `choice` names
     what a member chose (`join:<challenge>`). Adjustments have `points` (below 0: taken), a
     `reason`, the `actor` behind them and perhaps an `expires_at`. What is granted consists of
-    `portions`: points, and when they expire.
+    `portions`: points, and when they expire. A retraction names the levels of badges that are
+    `kept` although it takes away what they were won with: badge, level, and when it was achieved.
     """
 
     amount: int | None = None
@@ -70,6 +71,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=Fa
     actor: str = ""
     expires_at: Instant | None = None
     portions: tuple[tuple[int, Instant], ...] = ()
+    kept: tuple[tuple[str, str, Instant], ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +98,8 @@ def effective(entries: Iterable[Entry], additive: AdditiveOf) -> list[Entry]:
     """What the journal says once its retractions are taken off, in the order in which it happened.
 
     An entry that is wholly retracted is gone; of one retracted in part its amount, quantity and
-    the attributes that `additive(kind)` names keep their share, rounded down.
+    the attributes that `additive(kind)` names keep their share, rounded down. Of retractions only
+    those stay that let badges be kept.
     """
     ordered = sorted(entries, key=_order)
     taken: dict[str, list[Facts]] = {}
@@ -107,7 +110,7 @@ def effective(entries: Iterable[Entry], additive: AdditiveOf) -> list[Entry]:
         return ordered
     kept: list[Entry] = []
     for entry in ordered:
-        if entry.type is EntryType.RETRACTION:
+        if entry.type is EntryType.RETRACTION and not entry.facts.kept:
             continue
         rest = (
             _rest(entry, taken[entry.source], additive(entry)) if entry.source in taken else entry

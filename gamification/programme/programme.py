@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from gamification.badges import OnRefund
 from gamification.ledger import Currency, Shortage
 from gamification.programme.definition import Definition, Ref
 from gamification.programme.edition import Edition, compiled
@@ -33,6 +34,15 @@ class Programme(msgspec.Struct, frozen=True):
         if len(self.editions) == 1:
             return self.editions[0]
         return self.editions[bisect_right(self.starts, instant) - 1]
+
+    @property
+    def keeps_badges(self) -> bool:
+        """Whether there is a badge that no refund revokes."""
+        return any(
+            compiled.badge.on_refund is OnRefund.KEEP
+            for edition in self.editions
+            for compiled in edition.badges.values()
+        )
 
     @property
     def prevents_shortage(self) -> bool:

@@ -381,3 +381,60 @@ async def test_a_refund_of_all_leaves_the_member_as_if_nothing_had_happened(memb
     row = await db.fetch_one("SELECT sum(change) FROM effect WHERE kind = 'badge'")
     assert row[0] == 0
     await world.assert_sound()
+
+
+@pytest.fixture
+async def honoured(member, clock):
+    """Somebody with a badge that refunds revoke, and one that they leave."""
+    metric = {"kind": "purchase", "aggregate": "COUNT"}
+    levels = [
+        {"key": "two", "name": "Two", "goal": 2},
+        {"key": "three", "name": "Three", "goal": 3},
+    ]
+    await world.publish(
+        ("BADGE", {"key": "strict", "name": "S", "metric": metric, "goal": 2}),
+        (
+            "BADGE",
+            {"key": "kind", "name": "K", "metric": metric, "levels": levels}
+            | {"on_refund": "KEEP"},
+        ),
+    )
+    for number in range(2):
+        clock.advance(days=1)
+        await world.buy(member, 10, f"b{number}")
+    return member
+
+
+async def badges(member_id):
+    standing = (await engine.standing_of(member_id)).standing
+    return {key: state.achieved for key, state in standing.badges.items() if state.achieved}
+
+
+async def test_a_badge_that_is_kept_survives_the_refund_of_what_won_it(honoured, clock):
+    won = (await badges(honoured))["kind"]
+    clock.advance(days=1)
+    await engine.retract(target_source="b0", source="r", reason="refund")
+    await engine.settle([honoured])
+    assert await badges(honoured) == {"kind": won}
+    clock.advance(days=1)
+    await world.buy(honoured, 10, "b2")
+    assert set(await badges(honoured)) == {"kind", "strict"}
+    await engine.retract(target_source="b1", source="r2", reason="refund")
+    await engine.retract(target_source="b2", source="r3", reason="refund")
+    await engine.settle([honoured])
+    assert await badges(honoured) == {"kind": won}
+    await world.assert_sound()
+
+
+async def test_what_is_kept_is_no_news_and_counts_no_further(honoured, clock):
+    await engine.retract(target_source="b0", source="r", reason="refund")
+    await engine.settle([honoured])
+    told = [one.fact["type"] for one in await outbox.facts_after(honoured, 0, limit=99)]
+    assert told.count("badge.revoked") == 1
+    clock.advance(days=1)
+    await world.buy(honoured, 10, "b2")
+    assert (await badges(honoured))["kind"].keys() == {"two"}
+    clock.advance(days=1)
+    await world.buy(honoured, 10, "b3")
+    assert (await badges(honoured))["kind"].keys() == {"two", "three"}
+    await world.assert_sound()
