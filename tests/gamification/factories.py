@@ -52,7 +52,7 @@ def programme(*definitions):
     return programme_of(published, revision=1, published_at=0)
 
 
-def purchase(at, source="", *, kind="purchase", **facts):
+def purchase(at, source="", *, kind="purchase", granted=None, **facts):
     """An activity in a journal."""
     number = next(_numbers)
     return Entry(
@@ -63,6 +63,7 @@ def purchase(at, source="", *, kind="purchase", **facts):
         source=source or f"s{number:05}",
         at=at,
         facts=Facts(**facts),
+        granted=granted or {},
     )
 
 

@@ -1,11 +1,9 @@
-"""Random programmes that use all there is, and random journals to run through them."""
+"""Random programmes that use all there is."""
 
 from random import Random
 
-from gamification.journal import WHOLE, Entry, EntryType
 from gamification.programme import DefinitionKind as Kind
-from kit.clock import HOUR, MINUTE
-from tests.gamification.factories import ALWAYS, DAY, day, definition, entry, programme, purchase
+from tests.gamification.factories import ALWAYS, DAY, day, definition, programme
 
 ZONES = ("UTC", "Asia/Jakarta", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia")
 STORES = ("bandung", "medan", "solo", "ubud")
@@ -64,6 +62,7 @@ def _currencies(rng: Random):
         body = {"key": key, "name": key, "kind": kind, "main": key == "points"}
         if kind == "MONEY":
             body["money"] = "IDR"
+        body["shortage"] = rng.choice(["ALLOW_NEGATIVE", "WRITE_OFF"])
         body |= {"zone": rng.choice(ZONES)} | _pending(rng) | _expiry(rng)
         yield Kind.CURRENCY, body
 
@@ -142,6 +141,8 @@ def _rules_in_full(rng: Random, rule):
     yield rule("silver-app", earn={"points": 3}, channels=["APP"], tiers=["silver", "gold"])
     room = [{"points": rng.randrange(20, 90), "balance": True}]
     yield rule("filled", kind="visit", earn={"points": 30}, caps=room, funded_by="partner")
+    budget = {"points": rng.randrange(200), "mode": rng.choice(["REDUCE", "REJECT"])}
+    yield rule("shared", earn={"points": 20, "per": 900, "of": "amount"}, budget=budget)
 
 
 def _badge(key, aggregate, field="", *, currency="", goal=0, levels=()):
@@ -232,79 +233,4 @@ def random_programme(rng: Random):
 _ALWAYS_THERE = (Kind.ACTIVITY_KIND, Kind.CURRENCY)
 
 
-def random_journal(rng: Random, length: int) -> list[Entry]:
-    """Entries of all types over some weeks; retractions and resolutions name earlier ones."""
-    made: list[Entry] = []
-    at = day(0)
-    for number in range(length):
-        at += rng.choice([0, 0, 1, MINUTE, 5 * HOUR, 12 * HOUR, DAY, DAY, 2 * DAY, 5 * DAY])
-        # At the stroke of a day many things fall due: aim there now and then.
-        if rng.random() < 0.1:
-            at = -(-at // DAY) * DAY
-        source = f"{rng.randrange(100):02}-{number:03}"
-        made.append(_random_entry(rng, at, source, made))
-    return made
-
-
-def _random_entry(rng: Random, at: int, source: str, made: list[Entry]) -> Entry:
-    activities = [one for one in made if one.type is EntryType.ACTIVITY]
-    holds = [one for one in made if one.type is EntryType.HOLD]
-    chance = rng.random()
-    if chance < 0.14 and activities:
-        return retraction(rng, at, source, rng.choice(activities))
-    if chance < 0.22:
-        return entry("SPEND", at, source, points=rng.randrange(1, 60), **_purse(rng))
-    if chance < 0.32:
-        release_at = at + rng.choice([1, HOUR, DAY, 3 * DAY, 9 * DAY])
-        points = rng.randrange(1, 40)
-        return entry("HOLD", at, source, points=points, release_at=release_at, **_purse(rng))
-    if chance < 0.40 and holds:
-        return entry(
-            rng.choice(["CAPTURE", "RELEASE"]), at, source, target=rng.choice(holds).source
-        )
-    if chance < 0.43:
-        return entry("CHOICE", at, source, choice="join:chosen")
-    if chance < 0.6:
-        attributes = {"delta": rng.randrange(-3, 9)}
-        if rng.random() < 0.5:
-            attributes["store"] = rng.choice(STORES)
-        return purchase(at, source, kind="visit", attributes=attributes)
-    return random_purchase(rng, at, source)
-
-
-def random_purchase(rng: Random, at: int, source: str) -> Entry:
-    """A purchase with random facts."""
-    attributes = {"store": rng.choice(STORES), "discs": rng.randrange(6)}
-    if rng.random() < 0.3:
-        attributes["gift"] = True
-    facts = {"amount": rng.choice([0, 1, 99, 100, rng.randrange(6_000)]), "currency": "IDR"}
-    facts["channel"] = rng.choice(["", "APP", "IN_STORE"])
-    return purchase(at, source, attributes=attributes, **facts)
-
-
-def retraction(rng: Random, at: int, source: str, target: Entry) -> Entry:
-    """Take back a random share or amount of an activity, or all of it."""
-    amount = target.facts.amount or 0
-    taken = {"share": rng.choice([1, WHOLE // 3, WHOLE // 2, WHOLE])}
-    if amount and rng.random() < 0.5:
-        taken = {"amount": rng.randrange(1, amount + 1)}
-    return entry("RETRACTION", at, source, target=target.source, **taken)
-
-
-def _purse(rng: Random):
-    account = rng.choice(["redemption", "charity:water"])
-    currency = rng.choice(["points", "points", "cash"])
-    return {"currency": currency, "account": account, "subject": "reward:tea"}
-
-
-__all__ = [
-    "ALWAYS",
-    "DAYS",
-    "STORES",
-    "ZONES",
-    "bodies",
-    "random_journal",
-    "random_programme",
-    "random_purchase",
-    "retraction",
-]
+__all__ = ["ALWAYS", "DAYS", "GROUND", "STORES", "ZONES", "bodies", "random_programme"]
