@@ -18,6 +18,7 @@ from api.enrolling import EnrollingMutations
 from api.errors import HANDLERS
 from api.joining import JoiningMutations
 from api.leaderboards import LeaderboardQueries
+from api.ledger_head import ChainQueries
 from api.live import LiveEvents
 from api.masking import Schema
 from api.members import MemberQueries
@@ -45,6 +46,7 @@ class Query(
     DonationQueries,
     ProgrammeQueries,
     ReportQueries,
+    ChainQueries,
 ):
     pass
 

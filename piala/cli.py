@@ -108,14 +108,43 @@ def export(
 
 @app.command()
 def audit(
+    *,
     as_of: AsOf = None,
     digest: Annotated[
         bool,
         typer.Option("--digest", help="Print a SHA-256 over all standings and effects."),
     ] = False,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Look at so many members, chosen by the seed.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Choose the same members again: see `sample:`.")
+    ] = None,
+    member: Annotated[
+        str | None, typer.Option(metavar="EXTERNAL_ID", help="Look at this member alone.")
+    ] = None,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBER:HASH",
+            help="The chain must go on from this head, which an earlier audit printed.",
+        ),
+    ] = None,
 ) -> None:
-    """Fold every journal from nothing and compare it with what is stored. Exit status 1 if not."""
-    _do("auditing", as_of=as_of, digest=digest)
+    """Fold every journal from nothing, follow the chain, and compare it all with what is stored.
+
+    One line a check, named with its first difference; the exit status is 1 if one fails. With
+    --sample or --member, what needs everybody is left out, and said so.
+    """
+    _do(
+        "auditing",
+        as_of=as_of,
+        digest=digest,
+        sample=sample,
+        seed=seed,
+        member=member,
+        head=head,
+    )
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from kit.clock import DAY, HOUR, SECOND, Instant
 from workers.keeping import audit, prune_outbox
 from workers.relay import relay
-from workers.settling import settle, sweep
+from workers.settling import seal, settle, sweep
 
 Work: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -44,6 +44,7 @@ class Duty:
 SCHEDULE: Final = (
     Duty(work=settle, every_seconds=1, on_bell=True),
     Duty(work=relay, every_seconds=1, on_bell=True),
+    Duty(work=seal, every_seconds=1),
     Duty(work=sweep, every_seconds=10),
     Duty(work=prune_outbox, at_hour=2),
     Duty(work=audit, at_hour=3),

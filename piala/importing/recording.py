@@ -65,6 +65,7 @@ async def import_file(path: Path, mapping: Compiled | None, watcher: Watcher) ->
             await _take_back(put_off, counts, watcher)
             # Only now: a member whose rows are spread over the file is folded once.
             await settle(counts, watcher)
+            await engine.seal_all()
     return counts
 
 

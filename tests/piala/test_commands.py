@@ -1,5 +1,6 @@
 """Every command says what it did, or in one line what is wrong; never a traceback."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -137,10 +138,68 @@ def test_the_audit_says_ok_line_by_line(shop):
     shop("import", "shop.csv", "--mapping", "mapping.yaml")
     answer = shop("audit")
     assert answer.exit_code == 0
-    *checks, verdict = answer.stdout.splitlines()
+    *checks, head, verdict = answer.stdout.splitlines()
     assert verdict == "audit: ok"
+    assert re.fullmatch("head: [0-9]+:[0-9a-f]{64}", head)
     assert checks
     assert all(check.startswith("ok ") for check in checks)
+
+
+def test_the_audit_of_a_sample_says_what_it_leaves_out(shop):
+    shop("import", "shop.csv", "--mapping", "mapping.yaml")
+    whole = shop("audit").stdout.splitlines()
+    answer = shop("audit", "--sample", "1", "--seed", "7")
+    assert answer.exit_code == 0
+    lines = answer.stdout.splitlines()
+    assert "sample: 1 members by seed 7" in lines
+    assert (
+        "left out: budgets, transfers, accounts, rows, settled once, digest, rewards" in lines
+    )
+    assert "ok     standings: 1 members" in lines
+    assert "ok     standings: 1 members" not in whole
+    assert lines[-2:] == whole[-2:]
+    assert shop("audit", "--sample", "1", "--seed", "7").stdout == answer.stdout
+
+
+def test_the_audit_of_one_member(shop):
+    shop("import", "shop.csv", "--mapping", "mapping.yaml")
+    answer = shop("audit", "--member", "sari")
+    assert answer.exit_code == 0
+    assert "ok     standings: 1 members\n" in answer.stdout
+    assert "sample: 1 members\n" in answer.stdout
+    answer = shop("audit", "--member", "nobody")
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "nobody" in answer.stderr
+
+
+def test_an_audit_goes_on_from_a_head_that_was_printed(shop):
+    shop("import", "shop.csv", "--mapping", "mapping.yaml")
+    [head] = [line for line in shop("audit").stdout.splitlines() if line.startswith("head: ")]
+    assert shop("audit", "--head", head.removeprefix("head: ")).exit_code == 0
+    number, _, hash = head.removeprefix("head: ").partition(":")
+    answer = shop("audit", "--head", f"{number}:{hash[::-1]}")
+    assert answer.exit_code == 1
+    assert f"ledger_seal {number} is not the head that was noted" in answer.stdout
+    answer = shop("audit", "--head", f"{int(number) + 1}:{hash}")
+    assert answer.exit_code == 1
+    assert f"ledger_seal {int(number) + 1}, which was noted, is missing" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("--digest", "--sample", "1"), "--digest: needs everybody"),
+        (("--sample", "1", "--member", "sari"), "--member: is one"),
+        (("--seed", "1"), "--seed: chooses a sample"),
+        (("--head", "5"), "--head: must be as it was printed"),
+        (("--head", "5:abc"), "--head: must be as it was printed"),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_options_of_the_audit_that_do_not_fit_are_told(shop, words, problem):
+    answer = shop("audit", *words)
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert answer.stderr.startswith(f"piala: {problem}")
 
 
 def test_the_statistics_can_be_read_by_people(shop):

@@ -3,12 +3,16 @@
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from heapq import nsmallest
+from typing import Final
 
 import msgspec
 
 from gamification import members
-from gamification.engine.folding import PAGE, Person, people
+from gamification.engine.folding import Person, people
 from kit import database
+
+SAMPLED_AT_ONCE: Final = 50
+"""A sample is taken beside everybody's work: few members are held at a time."""
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,8 +43,8 @@ async def chosen(choice: Choice) -> AsyncIterator[list[Person]]:
         yield await _of([(await members.find(external_id=choice.member)).id])
     elif choice.sample is not None:
         member_ids = await _sampled(choice.sample, choice.seed)
-        for start in range(0, len(member_ids), PAGE):
-            yield await _of(member_ids[start : start + PAGE])
+        for start in range(0, len(member_ids), SAMPLED_AT_ONCE):
+            yield await _of(member_ids[start : start + SAMPLED_AT_ONCE])
     else:
         async for page in people():
             yield page
