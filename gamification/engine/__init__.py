@@ -13,7 +13,7 @@ from gamification.engine.adjustments import (
     adjustments_page,
     find_adjustment,
 )
-from gamification.engine.admitting import Judged, admit, dismiss, retry
+from gamification.engine.admitting import Judged, Retried, admit, dismiss, retry
 from gamification.engine.auditing import AuditReport, Check, Choice, Noted, audit
 from gamification.engine.counting import stats
 from gamification.engine.effects import HonourKind
@@ -44,6 +44,7 @@ from gamification.engine.transferring import (
     Transferred,
     transfer,
     transfers_of,
+    transfers_page,
 )
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "Recorded",
     "Recording",
     "Retracting",
+    "Retried",
     "Spent",
     "Staff",
     "Standing",
@@ -110,4 +112,5 @@ __all__ = [
     "sweep",
     "transfer",
     "transfers_of",
+    "transfers_page",
 ]

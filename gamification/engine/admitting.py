@@ -22,6 +22,13 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     replayed: bool
 
 
+class Retried(msgspec.Struct, frozen=True, kw_only=True):
+    """The dead letter as it was, and whether what it was about could be folded this time."""
+
+    letter: DeadLetter
+    folded: bool
+
+
 async def admit(id: str, *, by: Staff, reason: str, source: str) -> Judged:
     """Record an activity that was set aside, at its own time and under its own key.
 
@@ -36,15 +43,15 @@ async def dismiss(id: str, *, by: Staff, reason: str, source: str) -> Judged:
     return await _judged(id, ApartOutcome.DISMISSED, by, reason, source)
 
 
-async def retry(id: str, *, by: Staff) -> DeadLetter:
+async def retry(id: str, *, by: Staff) -> Retried:
     """Try to fold again what could not be folded; it becomes a dead letter anew if it still fails.
 
-    What the letter said. Raises `NotFound`.
+    Raises `NotFound`.
     """
     letter = await database.unit_of_work(_revived, id)
     log.info("a dead letter is tried again", letter=id, member_id=letter.member_id, by=by.name)
     await settle([letter.member_id])
-    return letter
+    return Retried(letter=letter, folded=not await journal.is_dead(letter))
 
 
 async def _judged(id: str, outcome: ApartOutcome, by: Staff, reason: str, source: str) -> Judged:

@@ -80,6 +80,23 @@ async def transfers_of(ids: Sequence[str]) -> dict[str, Transfer]:
     return {row[0]: _read(row) for row in rows}
 
 
+async def transfers_page(
+    member_id: str, *, after: tuple[Instant, str] | None = None, limit: int
+) -> list[Transfer]:
+    """What a member gave and was given, newest first, from just behind `after` (time and id)."""
+    at, transfer_id = after if after is not None else (1 << 62, "")
+    rows = await database.fetch(
+        f"{_FOUND} WHERE (sender_id = ? OR recipient_id = ?) AND (at, id) < (?, ?)"
+        " ORDER BY at DESC, id DESC LIMIT ?",
+        member_id,
+        member_id,
+        at,
+        transfer_id,
+        limit,
+    )
+    return [_read(row) for row in rows]
+
+
 async def _transfer(  # noqa: PLR0917 - all that is said of a transfer
     sender_id: str, to: Recipient, currency: str, points: int, source: str, message: str
 ) -> Transferred:

@@ -138,6 +138,16 @@ async def revive(id: str) -> DeadLetter:
     return letter
 
 
+async def is_dead(letter: DeadLetter) -> bool:
+    """Whether what a letter was about is a dead letter now."""
+    row = await database.fetch_one(
+        "SELECT 1 FROM dead_letter WHERE member_id = ? AND coalesce(entry_id, '') = ? LIMIT 1",
+        letter.member_id,
+        letter.entry_id or "",
+    )
+    return row is not None
+
+
 async def _taken(which: str, value: str) -> Sequence[DeadLetter]:
     rows = await database.fetch(
         f"DELETE FROM dead_letter WHERE {which} RETURNING"

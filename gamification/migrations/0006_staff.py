@@ -63,7 +63,8 @@ UP = [
         CHECK (out_entry_id <> in_entry_id)
     ) {strict}
     """,
-    "CREATE INDEX transfer_by_sender ON transfer (sender_id, currency, at)",
+    "CREATE INDEX transfer_by_sender ON transfer (sender_id, at)",
+    "CREATE INDEX transfer_by_recipient ON transfer (recipient_id, at)",
     append_only(
         "transfer",
         frozen=[

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from gamification import engine, journal
-from gamification.engine import Judged, Staff, activities, fold
+from gamification.engine import Judged, Retried, Staff, activities, fold
 from gamification.journal import ApartOutcome, EntryType
 from kit import database as db
 from kit.clock import DAY, HOUR
@@ -221,7 +221,7 @@ async def test_a_dead_letter_is_folded_once_it_can_be(member, poison, clock):
     assert "a fault of ours" in letter.reason
     poison.clear()
     retried = await engine.retry(letter.id, by=RINA)
-    assert retried == letter
+    assert (retried.letter, retried.folded) == (letter, True)
     assert (await balance(member), await letters()) == (110, [])
     assert await engine.pending() == 0
     await world.assert_sound()
@@ -230,7 +230,7 @@ async def test_a_dead_letter_is_folded_once_it_can_be(member, poison, clock):
 async def test_what_still_cannot_be_folded_is_a_dead_letter_anew(member, poison):
     await world.record(world.bought(member, 100, "bad"))
     [letter] = await letters()
-    await engine.retry(letter.id, by=RINA)
+    assert (await engine.retry(letter.id, by=RINA)).folded is False
     [again] = await letters()
     assert (again.entry_id, again.member_id) == (letter.entry_id, member)
     assert again.id != letter.id
@@ -257,5 +257,5 @@ async def test_of_many_who_retry_one_finds_it(member, poison):
     answers = await asyncio.gather(
         *(engine.retry(letter.id, by=RINA) for _ in range(20)), return_exceptions=True
     )
-    assert Counter(map(type, answers)) == {journal.DeadLetter: 1, NotFound: 19}
+    assert Counter(map(type, answers)) == {Retried: 1, NotFound: 19}
     assert await balance(member) == 100

@@ -130,6 +130,17 @@ async def test_the_message_stands_in_no_journal(ani, budi):
     assert (await engine.transfers_of([done.id, "nothing"])) == {done.id: done}
 
 
+async def test_both_find_their_transfers_newest_first(ani, budi, clock):
+    first = (await give(ani, 100, "1")).transfer
+    clock.advance(days=1)
+    second = (await give(budi, 20, "2", to="ani")).transfer
+    for member_id in (ani, budi):
+        assert await engine.transfers_page(member_id, limit=9) == [second, first]
+        behind = await engine.transfers_page(member_id, after=(second.at, second.id), limit=9)
+        assert behind == [first]
+    assert await engine.transfers_page(await world.enrol(), limit=9) == []
+
+
 async def test_a_journal_that_is_ahead_of_the_clock_holds_nobody_up(ani, budi, clock):
     await world.buy(budi, 5, occurred_at=clock.now + 60_000_000)
     done = (await give(ani)).transfer
