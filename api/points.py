@@ -3,6 +3,7 @@
 import strawberry
 
 from api.context import Reader
+from api.currencies import CurrencyControls, ExpiryTerms, PendingTerms, TransferLimits
 from api.scalars import BigInt, DateTime
 from gamification import ledger
 from gamification.ledger import CurrencyKind, Wallet
@@ -14,11 +15,40 @@ class Currency:
     key: str = strawberry.field(description="Its key.")
     name: str = strawberry.field(description="Its name, in the viewer's language.")
     kind: CurrencyKind = strawberry.field(description="What its points are for.")
+    main: bool = strawberry.field(description="Whether screens show it first.")
+    money: str | None = strawberry.field(
+        description="The money whose minor units its points are (ISO 4217), if they are."
+    )
+    spendable: bool = strawberry.field(
+        description="Whether its points can be spent at all: some only measure."
+    )
+    pending: PendingTerms | None = strawberry.field(
+        description="Until when earned points cannot be spent; null where they can at once."
+    )
+    expiry: ExpiryTerms = strawberry.field(description="When its points expire.")
+    transfers: TransferLimits | None = strawberry.field(
+        description="How members may hand points over; null where they may not."
+    )
+    controls: CurrencyControls | None = strawberry.field(
+        description="What staff who answer for it watch over."
+    )
 
     @classmethod
     def of(cls, currency: ledger.Currency, reader: Reader) -> "Currency":
         """The currency in the reader's words."""
-        return cls(key=currency.key, name=reader.say(currency.name), kind=currency.kind)
+        transfers = currency.transfers
+        return cls(
+            key=currency.key,
+            name=reader.say(currency.name),
+            kind=currency.kind,
+            main=currency.key == reader.edition.main_currency,
+            money=currency.money or None,
+            spendable=currency.kind.spendable,
+            pending=PendingTerms.of(currency),
+            expiry=ExpiryTerms.of(currency),
+            transfers=None if transfers is None else TransferLimits.of(transfers),
+            controls=CurrencyControls.of(currency),
+        )
 
     @classmethod
     def named(cls, key: str, reader: Reader) -> "Currency":

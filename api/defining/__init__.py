@@ -4,6 +4,7 @@ import strawberry
 
 from api.defining.badges import BadgeMutations
 from api.defining.challenges import ChallengeMutations
+from api.defining.currencies import CurrencyMutations
 from api.defining.donations import DonationMutations
 from api.defining.kinds import KindMutations
 from api.defining.leaderboards import LeaderboardMutations
@@ -18,6 +19,7 @@ __all__ = ["DefiningMutations"]
 @strawberry.type
 class DefiningMutations(
     KindMutations,
+    CurrencyMutations,
     RuleMutations,
     BadgeMutations,
     ChallengeMutations,

@@ -1,4 +1,4 @@
-"""Defining activity kinds and currencies."""
+"""Defining activity kinds."""
 
 from typing import Annotated, Any, TypeAlias
 
@@ -7,14 +7,11 @@ import strawberry
 from api.activities import ActivityKind
 from api.context import Info
 from api.defining.bodies import body_of
-from api.defining.drafting import draft
-from api.defining.metrics import OnlyNameTranslation, OnlyTitleTranslation
+from api.defining.metrics import OnlyTitleTranslation
 from api.errors import Denied, InvalidInput
-from api.points import Currency
 from api.programme import Definition
 from gamification import programme
 from gamification.journal import AttributeType
-from gamification.ledger import CurrencyKind
 from gamification.programme import DefinitionKind
 from kit import errors
 
@@ -58,45 +55,15 @@ class DefineActivityKindInput:
     )
 
 
-@strawberry.input(description="A currency of points.")
-class DefineCurrencyInput:
-    key: str = strawberry.field(description="Its key: lower-case letters, digits and `-`.")
-    name: str = strawberry.field(description="Its name.")
-    kind: CurrencyKind = strawberry.field(
-        default=CurrencyKind.REDEEMABLE, description="What its points are for."
-    )
-    main: bool = strawberry.field(default=False, description="Whether screens show it first.")
-    pending_days: int = strawberry.field(
-        default=0, description="How many days of 24 hours until points can be spent."
-    )
-    expires_after_days: int | None = strawberry.field(
-        default=None,
-        description="After how many days of 24 hours they expire; never if left out.",
-    )
-    translations: list[OnlyNameTranslation] = strawberry.field(
-        default_factory=list, description="Its name in other languages."
-    )
-
-
 @strawberry.type(description="The activity kind is drafted.")
 class DefineActivityKindPayload:
     activity_kind: ActivityKind = strawberry.field(description="The kind.")
     definition: Definition = strawberry.field(description="The draft, for `publish`.")
 
 
-@strawberry.type(description="The currency is drafted.")
-class DefineCurrencyPayload:
-    currency: Currency = strawberry.field(description="The currency.")
-    definition: Definition = strawberry.field(description="The draft, for `publish`.")
-
-
 DefineActivityKindResult: TypeAlias = Annotated[
     DefineActivityKindPayload | InvalidInput | Denied,
     strawberry.union("DefineActivityKindResult", description="A kind drafted, or why not."),
-]
-DefineCurrencyResult: TypeAlias = Annotated[
-    DefineCurrencyPayload | InvalidInput | Denied,
-    strawberry.union("DefineCurrencyResult", description="A currency drafted, or why not."),
 ]
 
 
@@ -113,16 +80,6 @@ class KindMutations:
         )
         kind = ActivityKind.of(made.body, await info.context.reader())
         return DefineActivityKindPayload(activity_kind=kind, definition=Definition.of(made))
-
-    @strawberry.mutation(description="Draft a currency of points.")
-    async def define_currency(
-        self,
-        info: Info,
-        input: Annotated[DefineCurrencyInput, strawberry.argument(description="The currency.")],
-    ) -> DefineCurrencyResult:
-        made = await draft(info, DefinitionKind.CURRENCY, input)
-        currency = Currency.of(made.body, await info.context.reader())
-        return DefineCurrencyPayload(currency=currency, definition=Definition.of(made))
 
 
 def _kind_body(said: DefineActivityKindInput) -> dict[str, Any]:

@@ -94,7 +94,41 @@ _RULE = (
     'mutation { defineEarningRule(input: {key: "other", title: "Other", kind: "purchase",'
     ' currency: "xp", ?}) { ... on DefineEarningRulePayload { rule { @ } } } }'
 )
+_CURRENCY = (
+    'mutation { defineCurrency(input: {key: "other", name: "Other", ?})'
+    " { ... on DefineCurrencyPayload { currency { @ } } } }"
+)
+_DAYS = _CURRENCY.replace("?", "pending: {days: 2}")
+_EVENT = _CURRENCY.replace("?", 'pending: {event: "purchase", match: "discs"}')
+_ROLLING = _CURRENCY.replace("?", "expiry: {mode: ROLLING, count: 1, roundTo: MONTH}")
+_YEARLY = _CURRENCY.replace("?", 'expiry: {mode: CALENDAR, monthDay: "12-31", years: 1}')
+_MOMENT = '"2027-01-01T00:00:00Z"'
+_CONTROLS = _CURRENCY.replace(
+    "?", 'cost: {minor: 1, currency: "USD", points: 5}, approvalAbove: 5, adjustmentMax: 9'
+)
+_CURRENCIES = {
+    "Currency.money": _CURRENCY.replace("?", 'kind: MONEY, money: "USD"'),
+    "Currency.pending": _DAYS,
+    "Currency.transfers": _CURRENCY.replace("?", "transfers: {}"),
+    "PendingTerms.days": _DAYS.replace("@", "pending { @ }"),
+    "PendingTerms.until": _CURRENCY.replace("?", f"pending: {{until: {_MOMENT}}}").replace(
+        "@", "pending { @ }"
+    ),
+    "PendingTerms": _EVENT.replace("@", "pending { @ }"),
+    "ExpiryTerms.at": _CURRENCY.replace("?", f"expiry: {{mode: CALENDAR, at: {_MOMENT}}}").replace(
+        "@", "expiry { @ }"
+    ),
+    "ExpiryTerms.monthDay": _YEARLY.replace("@", "expiry { @ }"),
+    "ExpiryTerms.years": _YEARLY.replace("@", "expiry { @ }"),
+    "ExpiryTerms": _ROLLING.replace("@", "expiry { @ }"),
+    "CurrencyControls": _CONTROLS.replace("@", "controls { @ }"),
+    "PointsCost": _CONTROLS.replace("@", "controls { cost { @ } }"),
+    "TransferLimits": _CURRENCY.replace("?", "transfers: {min: 1, max: 5, maxPerDay: 9}").replace(
+        "@", "transfers { @ }"
+    ),
+}
 WAYS = {
+    **_CURRENCIES,
     "EarningRule.multiplier": _RULE.replace("?", 'multiplier: "2"'),
     "RuleEarn.percent": _RULE.replace("?", 'earn: {percent: "5", of: "amount"}').replace(
         "@", "earn { @ }"
