@@ -100,7 +100,7 @@ def _money(currency: Currency | None) -> str | None:
     """Which money a currency of money is; None of what is none."""
     if currency is None or currency.kind is not CurrencyKind.MONEY:
         return None
-    return getattr(currency, "money", "")
+    return currency.money
 
 
 def _add(edition: Edition, definition: Definition) -> None:

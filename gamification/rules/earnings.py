@@ -66,7 +66,7 @@ def earnings_of(
     applying = [rule for rule in rules if _applies(rule, happening, zone, tier)]
     if not applying:
         return []
-    factors = _Factors(applying, bonus)
+    factors = _factors_of(applying, bonus)
     member = _Member(zone=zone, spent=spent, holdings=holdings, granted=granted, earnings=[])
     for compiled in applying:
         rule = compiled.rule
@@ -102,33 +102,43 @@ def _applies(compiled: CompiledRule, happening: Happening, zone: str, tier: str)
 class _Factors:
     """What multiplies the points of an activity, by currency and stacking."""
 
-    __slots__ = ("_bonus", "_known", "_multipliers", "any")
+    __slots__ = ("_bonus", "_known", "_multipliers")
 
-    def __init__(self, applying: Sequence[CompiledRule], bonus: Fraction) -> None:
-        self._multipliers = [
-            (compiled.rule.currency, compiled.factor)
-            for compiled in applying
-            if compiled.factor is not None
-        ]
-        self._bonus = [] if bonus == 1 else [bonus]
-        self._known: dict[tuple[str, Stacking], Fraction] = {}
-        self.any = bool(self._multipliers or self._bonus)
+    def __init__(self, bonus: Sequence[Fraction], multipliers: Sequence[CompiledRule]) -> None:
+        self._bonus = bonus
+        self._multipliers = multipliers
+        self._known: dict[tuple[str, Stacking], tuple[int, int]] = {}
 
-    def of(self, rule: EarningRule) -> Fraction:
-        """The one factor that the multipliers of the rule's currency come to."""
+    def of(self, rule: EarningRule) -> tuple[int, int]:
+        """The parts of the one factor that the multipliers of the rule's currency come to."""
         place = rule.currency, rule.stacking
         factor = self._known.get(place)
         if factor is None:
-            own = [factor for currency, factor in self._multipliers if currency == rule.currency]
-            factor = self._known[place] = stacked(rule.stacking, [*self._bonus, *own])
+            own = [
+                other.factor
+                for other in self._multipliers
+                if other.factor is not None and other.rule.currency == rule.currency
+            ]
+            exact = stacked(rule.stacking, [*self._bonus, *own])
+            factor = self._known[place] = exact.numerator, exact.denominator
         return factor
 
 
-def _points(compiled: CompiledRule, earn: Earn, happening: Happening, factors: _Factors) -> int:
+def _factors_of(applying: Sequence[CompiledRule], bonus: Fraction) -> _Factors | None:
+    """What multiplies; None where nothing does, and whole points stay as they are."""
+    multipliers = [compiled for compiled in applying if compiled.factor is not None]
+    if bonus == 1:
+        return _Factors((), multipliers) if multipliers else None
+    return _Factors((bonus,), multipliers)
+
+
+def _points(
+    compiled: CompiledRule, earn: Earn, happening: Happening, factors: _Factors | None
+) -> int:
     points, parts = _base(compiled, earn, happening), compiled.parts
-    if factors.any:
-        factor = factors.of(compiled.rule)
-        points, parts = points * factor.numerator, parts * factor.denominator
+    if factors is not None:
+        numerator, denominator = factors.of(compiled.rule)
+        points, parts = points * numerator, parts * denominator
     if parts != 1:
         points = rounded(points, parts, compiled.rule.rounding)
     return max(0, min(points, POINTS_MAX))

@@ -102,7 +102,8 @@ async def _apply(publications: list[Publication], by: str) -> Applied:
 async def _defined(changed: list[Said], by: str) -> list[Ref]:
     drafts: list[Ref] = []
     problems: list[Problem] = []
-    for said in changed:
+    # Rules may name tiers, which stand behind them in a file; nothing names rules.
+    for said in sorted(changed, key=lambda one: one.kind is DefinitionKind.EARNING_RULE):
         try:
             drafts.append((await programme.define(said.kind, said.raw, by=by)).ref)
         except InvalidInput as error:

@@ -84,6 +84,58 @@ async def test_what_is_exported_applies_as_nothing_and_differs_in_nothing(databa
     assert await programmes.export() == exported
 
 
+RULES = """\
+effective_from: 2026-01-01T00:00:00Z
+activity_kinds:
+  purchase:
+    title: Purchase
+    amount: {}
+currencies:
+  cash: {name: Cash, kind: MONEY, money: USD}
+earning_rules:
+  cash-back:
+    title: Cash-back
+    kind: purchase
+    currency: cash
+    earn: {percent: "2.5", of: amount}
+    rounding: HALF_EVEN
+    stacking: HIGHEST
+    caps:
+      - {points: 500, per: MONTH, mode: REJECT}
+      - {points: 9000, balance: true}
+    budget: {points: 100000, mode: REJECT}
+    funded_by: partner
+  happy:
+    title: Happy hour
+    kind: purchase
+    currency: cash
+    multiplier: "2"
+    hours:
+      - {weekdays: [5], from: "22:00", until: "02:00", zone: Asia/Jakarta}
+      - {until: "12:00"}
+    channels: [APP]
+    partners: [harbour]
+    tiers: [gold]
+tier_sets:
+  club:
+    name: Club
+    metric: {kind: purchase}
+    levels:
+      - {key: bronze, name: Bronze, threshold: 0}
+      - {key: gold, name: Gold, threshold: 5}
+"""
+
+
+async def test_rules_that_say_all_they_can_go_out_and_in_again(database, file):
+    """They name tiers, which stand behind them in a file."""
+    applied = await programmes.apply(file(RULES), by="test")
+    assert len(applied.published) == 5
+    exported = await programmes.export()
+    assert await programmes.diff(file(RULES)) == await programmes.diff(file(exported)) == ""
+    assert "from: '22:00'" in exported
+    assert (await programmes.apply(file(exported), by="test")).published == ()
+
+
 async def test_only_what_differs_is_published(database, file):
     await programmes.apply(file(), by="test")
     changed = file(FILE.replace("goal: 1", "goal: 2"))
