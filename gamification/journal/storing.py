@@ -146,11 +146,17 @@ async def times_of(sources: Sequence[str]) -> dict[str, Instant]:
     return {row[0]: row[1] for row in rows}
 
 
-async def retractions_of(sources: Sequence[str]) -> dict[str, list[Facts]]:
-    """What was taken back of entries so far, by their sources."""
+async def retractions_of(
+    sources: Sequence[str], *, settled: bool = False
+) -> dict[str, list[Facts]]:
+    """What was taken back of entries so far, by their sources; `settled`: and is folded by now."""
+    folded = (
+        " AND id NOT IN (SELECT entry_id FROM pending WHERE entry_id IS NOT NULL)"
+        " AND id NOT IN (SELECT entry_id FROM dead_letter WHERE entry_id IS NOT NULL)"
+    )
     rows = await database.fetch(
         "SELECT target, facts FROM journal_entry WHERE target IN ? AND target <> ''"
-        " AND type = 'RETRACTION' ORDER BY at, source",
+        f" AND type = 'RETRACTION'{folded if settled else ''} ORDER BY at, source",
         sources,
     )
     taken: dict[str, list[Facts]] = {}

@@ -13,7 +13,7 @@ from rewards.catalogue.offers import (
     locked,
     offer_of,
 )
-from rewards.catalogue.stocking import take_one
+from rewards.catalogue.stocking import put_one_back, take_one
 
 __all__ = [
     "Lock",
@@ -29,6 +29,7 @@ __all__ = [
     "offer_of",
     "offers_of",
     "page",
+    "put_one_back",
     "take_one",
 ]
 

@@ -1,4 +1,4 @@
-"""Taking from the stock, so that nothing is given out that is not there."""
+"""Taking from the stock and putting back, so that nothing is given out that is not there."""
 
 from kit import database
 from kit.errors import SoldOut
@@ -16,6 +16,14 @@ async def take_one(reward: Reward) -> None:
     await database.insert(STOCK, [(reward.key, 0)], "ON CONFLICT (reward) DO NOTHING")
     if not await _took_one(reward):
         raise SoldOut(reward.key)
+
+
+async def put_one_back(reward: str) -> None:
+    """Put one back that was taken, inside the caller's transaction; late in it, like taking."""
+    changed = await database.execute(
+        "UPDATE reward_stock SET taken = taken - 1 WHERE reward = ? AND taken > 0", reward
+    )
+    assert changed == 1, f"more of {reward!r} came back than was taken"
 
 
 async def _took_one(reward: Reward) -> bool:

@@ -1,4 +1,4 @@
-"""The table of redemptions."""
+"""The tables of redemptions and of what became of them."""
 
 from kit.database import Table
 
@@ -17,5 +17,19 @@ REDEMPTIONS = Table(
         "redeemed_at": "bigint",
         "voucher_hash": "text",
         "voucher_expires_at": "bigint",
+        "activity": "text",
     },
 )
+ENDS = Table(
+    "redemption_end",
+    {
+        "redemption_id": "text",
+        "outcome": "text",
+        "source": "text",
+        "entry_id": "text",
+        "reason": "text",
+        "actor": "text",
+        "ended_at": "bigint",
+    },
+)
+ATTEMPTS = Table("voucher_attempt", {"caller": "text", "hour": "bigint", "failed": "bigint"})

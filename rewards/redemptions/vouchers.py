@@ -16,6 +16,7 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that could be read as another character."""
 LENGTH: Final = 20
 GROUP: Final = 5
+_READ_AS: Final = {"O": "0", "I": "1", "L": "1"}
 
 
 class Voucher(msgspec.Struct, frozen=True):
@@ -29,12 +30,27 @@ def code_of(redemption_id: str, *, secret: str) -> str:
     """The redemption's code, as in `7ZK0M-Q4R2T-9A1BC-XYZ34`."""
     number = int.from_bytes(_keyed(secret, "voucher code", redemption_id))
     letters = "".join(ALPHABET[number >> 5 * place & 31] for place in range(LENGTH))
-    return "-".join(letters[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+    return _grouped(letters)
 
 
 def hash_of(code: str, *, secret: str) -> str:
     """What is stored of a code: 64 hexadecimal digits."""
     return _keyed(secret, "voucher hash", code).hex()
+
+
+def as_printed(code: str) -> str:
+    """A code as it is printed, from how people may write it: in small letters, O for 0, no dashes.
+
+    Empty where it can be none.
+    """
+    letters = "".join(_READ_AS.get(one, one) for one in code.upper() if one not in "- ")
+    if len(letters) != LENGTH or not set(letters) <= set(ALPHABET):
+        return ""
+    return _grouped(letters)
+
+
+def _grouped(letters: str) -> str:
+    return "-".join(letters[start : start + GROUP] for start in range(0, LENGTH, GROUP))
 
 
 def _keyed(secret: str, purpose: str, text: str) -> bytes:

@@ -3,9 +3,11 @@
 import pytest
 
 import rewards
+from gamification import engine
 from kit import database as db
 from rewards import donations, redemptions
 from rewards.auditing import compared
+from tests.rewards.world import give
 
 NAMES = [
     "stock taken = redemptions",
@@ -103,6 +105,17 @@ async def test_after_real_work_all_is_well(work):
 async def test_what_does_not_add_up_is_named(work, spoiling, name, detail):
     await db.execute(spoiling)
     assert await failed() == {name: detail}
+
+
+async def test_a_refund_that_waits_to_be_settled_is_not_missed(member, reward):
+    ani = await member()
+    await reward()
+    purchase = await give(ani, 50)
+    await redemptions.redeem(ani, reward="latte", source="app:1", activity=purchase)
+    await rewards.retract(target_source=purchase, source="r", reason="refund")
+    assert await failed() == {}
+    await engine.settle([ani])
+    assert await failed() == {}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from kit import database as db
 from kit.database import IntegrityError
 from rewards.donations.models import DONATIONS, RECEIPTS, RESOLUTIONS
-from rewards.redemptions.models import REDEMPTIONS
+from rewards.redemptions.models import ATTEMPTS, ENDS, REDEMPTIONS
 
 HASH = "a" * 64
 TABLES = {
@@ -24,8 +24,22 @@ TABLES = {
             "redeemed_at": 1_000,
             "voucher_hash": "b" * 64,
             "voucher_expires_at": 2_000,
+            "activity": "",
         },
     ),
+    "redemption_end": (
+        ENDS,
+        {
+            "redemption_id": "r0",
+            "outcome": "USED",
+            "source": "u2",
+            "entry_id": None,
+            "reason": "",
+            "actor": "",
+            "ended_at": 1_500,
+        },
+    ),
+    "voucher_attempt": (ATTEMPTS, {"caller": "till", "hour": 2, "failed": 0}),
     "donation": (
         DONATIONS,
         {
@@ -94,6 +108,9 @@ async def rows(database):
             f"source-{entry}",
         )
     await add("redemption", id="r1", ordinal=1, source="s1", entry_id="e1", voucher_hash=HASH)
+    await add("redemption", id="r0", ordinal=9, source="s0", entry_id="e0", voucher_hash="c" * 64)
+    await add("redemption_end", redemption_id="r1", source="u1")
+    await add("voucher_attempt", hour=1)
     await add("donation", id="d0", source="s0", entry_id="e0")
     await add("donation", id="d1", source="s1", entry_id="e1")
     await add("donation_resolution", donation_id="d1", source="c1", entry_id="e1")
@@ -138,6 +155,17 @@ REFUSED = [
     ("redemption", {"voucher_hash": HASH}),
     ("redemption", {"voucher_hash": "ABCDE-FGHJK"}),
     ("redemption", {"voucher_expires_at": 1_000}),
+    ("redemption_end", {"redemption_id": "r1"}),
+    ("redemption_end", {"redemption_id": "r9"}),
+    ("redemption_end", {"outcome": "LOST"}),
+    ("redemption_end", {"source": "u1"}),
+    ("redemption_end", {"source": ""}),
+    ("redemption_end", {"outcome": "RETURNED"}),
+    ("redemption_end", {"entry_id": "e2"}),
+    ("redemption_end", {"outcome": "RETURNED", "entry_id": "nothing"}),
+    ("voucher_attempt", {"hour": 1}),
+    ("voucher_attempt", {"caller": ""}),
+    ("voucher_attempt", {"failed": -1}),
     ("donation", {"id": "d1"}),
     ("donation", {"member_id": "nobody"}),
     ("donation", {"campaign": ""}),
@@ -191,7 +219,7 @@ async def test_what_a_constraint_forbids_is_refused(rows):
 
 @pytest.mark.parametrize("table", TABLES)
 async def test_no_column_may_be_left_empty(rows, table):
-    may_be_empty = {"voucher_expires_at"}
+    may_be_empty = {"voucher_expires_at"} | ({"entry_id"} if table == "redemption_end" else set())
     for column in TABLES[table][1].keys() - may_be_empty:
         with pytest.raises(IntegrityError):
             await add(table, **{column: None})
@@ -202,6 +230,7 @@ async def test_no_column_may_be_left_empty(rows, table):
     ("table", "column"),
     [
         ("redemption", "points"),
+        ("redemption_end", "ended_at"),
         ("donation", "points"),
         ("donation_resolution", "resolved_at"),
         ("receipt", "issued_at"),

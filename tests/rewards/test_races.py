@@ -9,6 +9,7 @@ from gamification import ledger
 from kit import database as db
 from kit.errors import PialaError
 from rewards import catalogue, donations, redemptions
+from rewards.redemptions import attempts
 from tests.rewards.world import balance
 
 pytestmark = pytest.mark.usefixtures("audited")
@@ -166,3 +167,44 @@ async def test_a_client_that_gives_up_leaves_it_done_or_undone(member, reward):
         await redemptions.redeem(ani, reward="latte", source=f"app:{number}")
     assert await balance(ani) == 70
     assert (await redemptions.counts_of(ani, ["latte"])) == {"latte": 30}
+
+
+async def test_a_voucher_is_used_or_returned_and_never_both(member, reward):
+    await reward(stock=3)
+    ani = await member(points=100)
+    made = await redemptions.redeem(ani, reward="latte", source="app:1")
+    code = redemptions.voucher_of(made.redemption).code
+
+    async def end(number):
+        if number % 2:
+            return await redemptions.use(code, source=f"use:{number}", caller=f"till:{number}")
+        return await redemptions.give_back(
+            made.redemption.id, reason="cold", source=f"back:{number}"
+        )
+
+    answers = await together(end(number) for number in range(20))
+    [winner] = [answer for answer in answers if isinstance(answer, redemptions.Ended)]
+    returned = winner.redemption.end.outcome is redemptions.Outcome.RETURNED
+    assert await balance(ani) == (100 if returned else 0)
+    assert (await catalogue.find("latte")).remaining == (3 if returned else 2)
+
+
+async def test_a_return_puts_one_back_however_often_it_is_asked_for(member, reward):
+    await reward(stock=3)
+    ani = await member(points=100)
+    made = await redemptions.redeem(ani, reward="latte", source="app:1")
+    answers = await together(
+        redemptions.give_back(made.redemption.id, reason="cold", source=f"back:{number % 2}")
+        for number in range(RETRIES)
+    )
+    assert kinds(answers) == {"Ended": RETRIES // 2, "AlreadyResolved": RETRIES // 2}
+    assert await balance(ani) == 100
+    assert (await catalogue.find("latte")).remaining == 3
+
+
+async def test_wrong_codes_at_one_moment_count_each(ground, monkeypatch):
+    monkeypatch.setattr(attempts, "WRONG_MAX", 5)
+    answers = await together(
+        redemptions.use("0" * 20, source=f"use:{number}", caller="till") for number in range(30)
+    )
+    assert Counter("too many" in answer.message for answer in answers) == {False: 5, True: 25}

@@ -1,0 +1,52 @@
+"""Refunding: what an activity's retraction means for the rewards that were used in it."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from gamification import engine
+from gamification.engine import Answer, Recorded, Retracting
+from kit import database
+from kit.errors import PialaError
+from rewards import redemptions
+
+
+async def retract(
+    *,
+    source: str,
+    reason: str,
+    target_id: str | None = None,
+    target_source: str | None = None,
+    share: Fraction | None = None,
+    amount: int | None = None,
+) -> Recorded:
+    """Take back an activity as `engine.retract` does, and what was used in it goes into stock."""
+    told = Retracting(
+        source=source,
+        reason=reason,
+        target_id=target_id or "",
+        target_source=target_source or "",
+        share=share,
+        amount=amount,
+    )
+    [answer] = await retract_all([told])
+    if isinstance(answer, PialaError):
+        raise answer
+    return answer
+
+
+async def retract_all(told: Sequence[Retracting], *, trusted: bool = False) -> list[Answer]:
+    """Take back activities as `engine.retract_all` does, and what was used in them with them."""
+    return await database.unit_of_work(_retract_all, told, trusted)
+
+
+async def _retract_all(told: Sequence[Retracting], trusted: bool) -> list[Answer]:
+    async with database.transaction():
+        answers = await engine.retract_all(told, trusted=trusted)
+        refunds = {
+            answer.entry.target: answer.entry.id
+            for answer in answers
+            if isinstance(answer, Recorded) and not answer.replayed
+        }
+        if refunds:
+            await redemptions.note_refunds(refunds)
+    return answers
