@@ -126,6 +126,10 @@ def receive(scene: Scene, entry: Entry) -> None:
                 cause=entry.source,
             )
         )
+        # A journal can run ahead of its giver's: what has expired by then does so at once.
+        expired = wallet.expire(scene.at)
+        if expired:
+            _expire_at_once(scene, facts.currency, key, expired)
 
 
 def _kind_of(entry: Entry) -> EntryKind:

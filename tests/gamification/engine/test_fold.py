@@ -204,3 +204,17 @@ def test_equal_standings_are_packed_equally_whatever_came_first():
     for key in ("b", "a"):
         other.wallet(key)
     assert packed(one) == packed(other)
+
+
+def test_points_that_are_granted_too_late_expire_at_once():
+    portions = ((30, day(1)), (20, day(9)))
+    grant = entry("GRANT", day(2), "g", currency="points", account="transfer", portions=portions)
+    standing, effects = Standing(), Effects()
+    fold(standing, programme(), grant, zone="UTC", effects=effects)
+    assert [(one.kind, one.amount, one.at) for one in effects.postings] == [
+        ("TRANSFER", 30, day(2)),
+        ("EXPIRE", 30, day(2)),
+        ("TRANSFER", 20, day(2)),
+    ]
+    wallet = standing.wallets["points"]
+    assert (wallet.balance(day(2)), wallet.lifetime) == (20, 0)
