@@ -44,6 +44,7 @@ class HonourRow(msgspec.Struct, frozen=True):
     change: int
 
 
+_TAKEN_BACK = frozenset({EntryKind.REVERSE, EntryKind.CLAWBACK})
 _OF_ONE_ENTRY = ("earn", "spend", "adjust")
 
 
@@ -119,14 +120,16 @@ def score_changes(should: Scores, stored: Scores) -> tuple[Scores, list[tuple[st
 
 def stored_posting(rows: Iterable[tuple[Posting, int]]) -> StoredPosting:
     """Sum up the rows of one key, in the order of their revisions."""
-    first, _ = next(iter(rows := list(rows)))
-    latest, net, newest = first, 0, 0
+    latest: Posting | None = None
+    net = newest = 0
     for posting, revision in rows:
-        if posting.debit == first.debit:
-            latest, net = posting, net + posting.amount
-        else:
+        # By its kind, not its direction: who pays can have changed between two rows.
+        if posting.kind in _TAKEN_BACK:
             net -= posting.amount
+        else:
+            latest, net = posting, net + posting.amount
         newest = max(newest, revision)
+    assert latest is not None
     return StoredPosting(posting=latest, net=net, revision=newest)
 
 
