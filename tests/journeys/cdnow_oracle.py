@@ -7,20 +7,35 @@ import json
 import sys
 from collections import Counter, defaultdict
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 from pathlib import Path
 
 LAST_DAY = "19980630"
 
 
-def expected(lines):
-    """The statistics of the rows of the file (header included), up to the last day."""
+def expected(lines, refunds=()):
+    """The statistics of the rows of the file (header included), up to the last day.
+
+    A refund is the number of a line, a part's number, a fraction, and the day on which it was made.
+    """
+    taken = defaultdict(Fraction)
+    for number, _, fraction, day in refunds:
+        if day <= LAST_DAY:
+            taken[number] += Fraction(fraction)
     purchases = defaultdict(list)
-    for line in lines[1:]:
+    recorded = 0
+    for number, line in enumerate(lines[1:], start=2):
         if line.strip():
             customer, day, discs, dollars = line.split()
             if day <= LAST_DAY:
-                purchases[customer].append((day, int(discs), int(Decimal(dollars) * 100)))
+                recorded += 1
+                rows = purchases[customer]  # Also of those who gave everything back.
+                if taken[number] < 1:
+                    cents = int(Decimal(dollars) * 100)
+                    cents -= ceil(cents * taken[number])
+                    rows.append((day, floor(int(discs) * (1 - taken[number])), cents))
     for rows in purchases.values():
         rows.sort(key=lambda row: row[0])  # Stable: rows of one day stay in the file's order.
 
@@ -33,7 +48,7 @@ def expected(lines):
     runs = Counter(longest_run({day[:6] for day, _, _ in rows}) for rows in everybody)
     return {
         "members": len(purchases),
-        "activities": sum(len(rows) for rows in everybody),
+        "activities": recorded,
         "points_issued": 50 * summers
         + sum(cents_of_one // 100 for rows in everybody for _, _, cents_of_one in rows),
         "tiers": {
@@ -43,7 +58,7 @@ def expected(lines):
             "platinum": sum(total >= 50_000 for total in cents.values()),
         },
         "badges": {
-            "first-disc": len(purchases),
+            "first-disc": sum(bool(rows) for rows in everybody),
             "collector": {
                 "bronze": sum(total >= 10 for total in discs),
                 "silver": sum(total >= 25 for total in discs),
@@ -61,7 +76,7 @@ def expected(lines):
 def longest_run(months):
     """The most calendar months in a row."""
     numbers = sorted(int(month[:4]) * 12 + int(month[4:]) for month in months)
-    longest = run = 1
+    longest = run = min(1, len(numbers))
     for before, number in pairwise(numbers):
         run = run + 1 if number == before + 1 else 1
         longest = max(longest, run)

@@ -9,19 +9,20 @@ import os
 import random
 import subprocess
 import sys
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from kit.settings import settings
 from tests.journeys import cdnow_oracle
+from tests.journeys.cdnow_refunds import as_json, refund_as_json, refunds
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "cdnow"
 AS_OF = ("--as-of", "1998-06-30T23:59:59Z")
 MEMORY_MAX = 400 * 1024  # kilobytes
 SAMPLE_UNTIL = "00800"
+PART_UNTIL = "01500"
 # The kernel's own high-water mark of this program alone: `ru_maxrss` begins with that of whoever
 # started it.
 IMPORT_AND_MEASURE = """
@@ -81,16 +82,16 @@ def digest(piala):
     return found
 
 
-def as_json(number, row):
-    customer, day, discs, dollars = row.split()
-    return {
-        "source": f"cdnow:{number:06d}",
-        "member": customer,
-        "kind": "purchase",
-        "occurred_at": f"{day[:4]}-{day[4:6]}-{day[6:]}T00:00:00Z",
-        "amount": {"minor": int(Decimal(dollars) * 100), "currency": "USD"},
-        "attributes": {"discs": int(discs)},
-    }
+def with_refunds(rows):
+    """The rows and their refunds as lines of JSON, as they happened."""
+    lines = [as_json(number, row) for number, row in enumerate(rows[1:], start=2)]
+    lines += [refund_as_json(refund) for refund in refunds(rows)]
+    lines.sort(key=lambda line: (line["occurred_at"], line["source"]))
+    return [json.dumps(line) for line in lines]
+
+
+def shuffled(lines, seed):
+    return random.Random(seed).sample(lines, k=len(lines))
 
 
 def test_order_repetition_format_and_database_make_no_difference(
@@ -129,6 +130,41 @@ def test_the_whole_file_comes_to_what_the_oracle_says(cli, rows):
     out = imported(cli, EXAMPLE / "CDNOW_master.txt.gz", *by_mapping())
     assert "accepted 0, replayed 69,659, rejected 0; 0 settled" in out
     assert digest(cli) == before
+
+
+def test_refunds_come_to_the_same_in_any_order_on_both_databases(
+    cli, another_database, tmp_path, rows
+):
+    part = [rows[0], *(row for row in rows[1:] if row.split()[0] <= PART_UNTIL)]
+    lines = with_refunds(part)
+    path = tmp_path / "refunds.jsonl"
+    path.write_text("\n".join(shuffled([*lines, *lines[::7]], seed=7)), "ascii")
+    count = f"accepted {len(lines):,}, replayed {len(lines[::7]):,}, rejected 0"
+    assert imported(cli, path).startswith(count)
+    assert stats(cli) == cdnow_oracle.expected(part, refunds(part))
+    first = digest(cli)
+    another_database(cli)
+    path.write_text("\n".join(lines), "ascii")
+    imported(cli, path)
+    assert digest(cli) == first
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_the_whole_file_with_refunds_comes_to_the_same_in_random_order(
+    cli, another_database, tmp_path, rows
+):
+    lines = with_refunds(rows)
+    assert len(lines) == 69_659 + 9_288
+    path = tmp_path / "refunds.jsonl"
+    path.write_text("\n".join(lines), "ascii")
+    imported(cli, path)
+    first = digest(cli)
+    another_database(cli)
+    path.write_text("\n".join(shuffled(lines, seed=8)), "ascii")
+    assert "accepted 78,947, replayed 0, rejected 0; 78,947 settled" in imported(cli, path)
+    assert digest(cli) == first
+    assert stats(cli) == cdnow_oracle.expected(rows, refunds(rows))
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells the peak")
