@@ -1,11 +1,12 @@
 """The enums of the rooms as the schema shows them: a description for each and for every value."""
 
-from enum import EnumMeta
+from enum import Enum, EnumMeta
 
 import strawberry
 
 from gamification.badges import OnRefund, Visibility
 from gamification.challenges import Enrolment, Mode
+from gamification.engine import AdjustmentState
 from gamification.journal import AttributeType, Channel
 from gamification.leaderboards import BoardPeriod, RankStyle
 from gamification.ledger import CurrencyKind, EntryKind, ExpiryMode, Shortage
@@ -245,4 +246,42 @@ described(
     CONFIRMED="Its points are the campaign's.",
     CANCELLED="It was called off, the points are back.",
     EXPIRED="It was not confirmed in time, the points are back.",
+)
+described(
+    AdjustmentState,
+    "Where an adjustment by staff is in its life.",
+    PENDING="It waits for a second person, and has no effect yet.",
+    APPLIED="It took effect.",
+    REJECTED="A second person turned it down.",
+    REVERSED="It took effect, and was taken back.",
+)
+
+
+class ParkedReason(Enum):
+    """Why an activity is not in the journal: the code of the refusal."""
+
+    TOO_LATE = "TOO_LATE"
+    IN_THE_FUTURE = "IN_THE_FUTURE"
+
+
+class ParkedState(Enum):
+    """What became of an activity that was set aside."""
+
+    WAITING = "WAITING"
+    ADMITTED = "ADMITTED"
+    DISMISSED = "DISMISSED"
+
+
+described(
+    ParkedReason,
+    "Why an activity is not in the journal.",
+    TOO_LATE="It happened longer ago than activities are taken.",
+    IN_THE_FUTURE="It was said to happen later than it came.",
+)
+described(
+    ParkedState,
+    "What staff made of an activity that was parked.",
+    WAITING="Nothing yet.",
+    ADMITTED="It counts, at its own time.",
+    DISMISSED="It stays out.",
 )

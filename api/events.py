@@ -17,6 +17,7 @@ from api.rewards import Reward
 from api.scalars import BigInt, DateTime
 from api.streaks import Streak
 from api.tiers import Tier
+from api.transfers import Transfer
 from gamification.ledger import EntryKind, Wallet
 
 Fact: TypeAlias = Mapping[str, Any]
@@ -113,6 +114,40 @@ class RewardRedeemed:
         return Reward.of(offer, await fresh.reader())
 
 
+@strawberry.type(description="A reward was returned: its points are back.")
+class RewardReturned:
+    fact: strawberry.Private[Fact]
+
+    @strawberry.field(description="The reward, with what is left of it now.")
+    async def reward(self, info: Info) -> Reward:
+        fresh = info.context.renewed()
+        offer = await fresh.loaders.offer.load(self.fact["reward"])
+        return Reward.of(offer, await fresh.reader())
+
+
+@strawberry.type(description="The member handed points over to another.")
+class PointsSent:
+    fact: strawberry.Private[Fact]
+
+    @strawberry.field(description="What, and to whom.")
+    async def transfer(self, info: Info) -> Transfer:
+        return await _transfer(info, self.fact)
+
+
+@strawberry.type(description="Another member handed points over to the member.")
+class PointsReceived:
+    fact: strawberry.Private[Fact]
+
+    @strawberry.field(description="What, and from whom.")
+    async def transfer(self, info: Info) -> Transfer:
+        return await _transfer(info, self.fact)
+
+
+async def _transfer(info: Info, fact: Fact) -> Transfer:
+    found = await info.context.loaders.transfer.load(fact["transfer"])
+    return Transfer.of(found, await info.context.reader())
+
+
 Effect: TypeAlias = Annotated[
     PointsPosted | BadgeAwarded | BadgeRevoked | TierChanged | ChallengeCompleted,
     strawberry.union("Effect", description="What an activity brought about."),
@@ -128,7 +163,10 @@ Event: TypeAlias = Annotated[
     | StreakBroken
     | RankChanged
     | DonationConfirmed
-    | RewardRedeemed,
+    | RewardRedeemed
+    | RewardReturned
+    | PointsSent
+    | PointsReceived,
     strawberry.union("Event", description="What happened to a member."),
 ]
 Told: TypeAlias = (
@@ -142,6 +180,9 @@ Told: TypeAlias = (
     | StreakBroken
     | DonationConfirmed
     | RewardRedeemed
+    | RewardReturned
+    | PointsSent
+    | PointsReceived
 )
 
 
@@ -227,6 +268,18 @@ def _redeemed(fact: Fact, _member_id: str, _reader: Reader) -> RewardRedeemed:
     return RewardRedeemed(fact=fact)
 
 
+def _sent(fact: Fact, _member_id: str, _reader: Reader) -> PointsSent:
+    return PointsSent(fact=fact)
+
+
+def _received(fact: Fact, _member_id: str, _reader: Reader) -> PointsReceived:
+    return PointsReceived(fact=fact)
+
+
+def _returned(fact: Fact, _member_id: str, _reader: Reader) -> RewardReturned:
+    return RewardReturned(fact=fact)
+
+
 _TELLING: Final[Mapping[str, Callable[[Fact, str, Reader], Told | None]]] = {
     "points.posted": _posted,
     "badge.awarded": _awarded,
@@ -238,4 +291,7 @@ _TELLING: Final[Mapping[str, Callable[[Fact, str, Reader], Told | None]]] = {
     "streak.broken": _broken,
     "donation.confirmed": _donated,
     "reward.redeemed": _redeemed,
+    "reward.returned": _returned,
+    "points.sent": _sent,
+    "points.received": _received,
 }

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 import strawberry
 
+import rewards
 from api import errors, events
 from api.acting import source_of
 from api.activities import Activity
@@ -147,7 +148,7 @@ class RecordingMutations:
         input: Annotated[RetractActivityInput, strawberry.argument(description="What and why.")],
     ) -> RetractActivityResult:
         target = await _target(info, input)
-        recorded = await engine.retract(
+        recorded = await rewards.retract(
             source=source_of(info, input.idempotency_key),
             reason=input.reason,
             target_id=target.id,

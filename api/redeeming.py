@@ -5,8 +5,10 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from api.acting import MemberRef, acting_for, source_of
+from api.activity_inputs import ActivityRef
 from api.context import Info
 from api.errors import (
+    AlreadyResolved,
     Denied,
     IdempotencyConflict,
     InsufficientPoints,
@@ -17,8 +19,9 @@ from api.errors import (
 )
 from api.members import Member
 from api.rewards import Redemption
-from gamification import members
+from gamification import journal, members
 from kit import bells
+from kit import errors as house
 from rewards import redemptions
 
 
@@ -30,6 +33,11 @@ class RedeemRewardInput:
     )
     member: MemberRef | None = strawberry.field(
         default=None, description="Who has it; a member may leave it out."
+    )
+    activity: ActivityRef | None = strawberry.field(
+        default=None,
+        description="The member's purchase in which it is used there and then: the refund of that"
+        " returns it.",
     )
 
 
@@ -45,6 +53,7 @@ RedeemRewardResult: TypeAlias = Annotated[
     | InsufficientPoints
     | SoldOut
     | NotAvailable
+    | AlreadyResolved
     | InvalidInput
     | NotFound
     | Denied
@@ -66,6 +75,7 @@ class RedeemingMutations:
             member_id,
             reward=input.reward,
             source=source_of(info, input.idempotency_key),
+            activity=await _activity(info, input.activity, member_id),
         )
         await bells.ring([member_id])
         info.context.loaders.forget()
@@ -74,3 +84,17 @@ class RedeemingMutations:
             member=Member.of(await members.find(id=member_id)),
             replayed=redeemed.replayed,
         )
+
+
+async def _activity(info: Info, ref: ActivityRef | None, member_id: str) -> str:
+    """The source of the member's activity; empty where none is named."""
+    if ref is None:
+        return ""
+    if bool(ref.id) == bool(ref.idempotency_key):
+        raise house.InvalidInput.at("activity", "give either id or idempotencyKey")
+    if not ref.id:
+        return source_of(info, ref.idempotency_key or "", "activity.idempotencyKey")
+    entry = await journal.find_entry(id=ref.id)
+    if entry.member_id != member_id:
+        raise house.NotFound("activity", ref.id)
+    return entry.source

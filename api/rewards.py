@@ -88,6 +88,10 @@ class Redemption:
     state: RedemptionState = strawberry.field(description="Where it is in its life.")
     redeemed_at: DateTime = strawberry.field(description="When it was redeemed.")
     price: Price = strawberry.field(description="What was paid.")
+    ended_at: DateTime | None = strawberry.field(
+        description="When its voucher was used, or it was returned."
+    )
+    reason: str | None = strawberry.field(description="Why it was returned, where anybody said.")
     redemption: strawberry.Private[redemptions.Redemption]
     member_id: strawberry.Private[str]
 
@@ -96,8 +100,12 @@ class Redemption:
         offer = await info.context.loaders.offer.load(self.redemption.reward)
         return Reward.of(offer, await info.context.reader())
 
-    @strawberry.field(description="Its code, for the member it belongs to.")
+    @strawberry.field(
+        description="Its code, for the member it belongs to; null where it was used at once."
+    )
     def voucher(self) -> Voucher | None:
+        if self.redemption.activity:
+            return None
         voucher = redemptions.voucher_of(self.redemption)
         expires = voucher.expires_at
         return Voucher(code=voucher.code, expires_at=None if expires is None else DateTime(expires))
@@ -105,12 +113,14 @@ class Redemption:
     @classmethod
     def of(cls, redemption: redemptions.Redemption, reader: Reader) -> "Redemption":
         """The redemption, as it is now."""
-        currency = Currency.named(redemption.currency, reader)
+        currency, end = Currency.named(redemption.currency, reader), redemption.end
         return cls(
             id=strawberry.ID(redemption.id),
             state=redemption.state(clock.now()),
             redeemed_at=DateTime(redemption.redeemed_at),
             price=Price(amount=BigInt(redemption.points), currency=currency),
+            ended_at=None if end is None else DateTime(end.ended_at),
+            reason=(end.reason or None) if end else None,
             redemption=redemption,
             member_id=redemption.member_id,
         )

@@ -8,6 +8,9 @@ from strawberry.schema.config import StrawberryConfig
 
 from api import classification, enums, http, permissions  # noqa: F401  enums: described there
 from api.activities import ActivityQueries
+from api.adjusting import AdjustingMutations
+from api.adjustments import AdjustmentQueries
+from api.admitting import AdmittingMutations
 from api.badges import BadgeQueries
 from api.budget import Limits
 from api.challenges import ChallengeQueries
@@ -22,17 +25,37 @@ from api.ledger_head import ChainQueries
 from api.live import LiveEvents
 from api.masking import Schema
 from api.members import MemberQueries
+from api.parked import ParkedQueries
+from api.paying import PayingMutations
 from api.programme import ProgrammeQueries
 from api.publishing import PublishingMutations
 from api.recording import RecordingMutations
 from api.redeeming import RedeemingMutations
 from api.reports import ReportQueries
+from api.returning import ReturningMutations
 from api.rewards import RewardQueries
 from api.scalars import SCALARS
+from api.transferring import TransferringMutations
 from kit.settings import Settings
 
-MONEY: Final = frozenset({"donate", "confirmDonation", "cancelDonation", "redeemReward"})
-"""The mutations that move a member's points at the member's word."""
+MONEY: Final = frozenset(
+    {
+        "adjustPoints",
+        "approveAdjustment",
+        "cancelDonation",
+        "captureHold",
+        "confirmDonation",
+        "donate",
+        "holdPoints",
+        "redeemReward", "returnRedemption",
+        "refundPayment",
+        "releaseHold",
+        "reverseAdjustment",
+        "spendPoints",
+        "transferPoints",
+    }
+)
+"""The mutations that move a member's points at somebody's word."""
 
 
 @strawberry.type(description="What can be asked.")
@@ -47,6 +70,8 @@ class Query(
     ProgrammeQueries,
     ReportQueries,
     ChainQueries,
+    AdjustmentQueries,
+    ParkedQueries,
 ):
     pass
 
@@ -57,7 +82,12 @@ class Mutation(
     RecordingMutations,
     DonatingMutations,
     RedeemingMutations,
+    ReturningMutations,
+    PayingMutations,
+    TransferringMutations,
     JoiningMutations,
+    AdjustingMutations,
+    AdmittingMutations,
     DefiningMutations,
     PublishingMutations,
 ):

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+import rewards
 from gamification import engine
 from gamification.engine import Answer, Recorded
 from kit import database
@@ -95,7 +96,7 @@ async def _record(lines: Lines, readable: Iterator[Read], counts: Counts, watche
 async def _take_back(put_off: PutOff, counts: Counts, watcher: Watcher) -> None:
     again = (from_json(line) for line in put_off.lines())
     for batch in _batches(one for one in again if isinstance(one, TakenBack)):
-        answers = await engine.retract_all([one.retracting for one in batch], trusted=True)
+        answers = await rewards.retract_all([one.retracting for one in batch], trusted=True)
         _count([one.line for one in batch], answers, counts, watcher)
 
 
