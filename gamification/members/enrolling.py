@@ -41,10 +41,13 @@ async def insert(enrolment: Enrolment) -> tuple[Member, bool]:
 
 async def insert_all(external_ids: Sequence[str], *, time_zone: str = "UTC") -> list[str]:
     """Add those external ids that are no members yet; the ids of the new members."""
+    known = await by_external_ids(external_ids)
     members = [
         _member(Enrolment(external_id=one, display_name=one, time_zone=time_zone))
-        for one in sorted(external_ids)
+        for one in sorted(set(external_ids) - known.keys())
     ]
+    if not members:
+        return []
     await database.insert(
         MEMBERS,
         [_row(member, None) for member in members],
