@@ -47,9 +47,12 @@ def act(scene: Scene, entry: Entry) -> None:
         spent=scene.standing.capped,
         holdings=scene.standing.holdings,
         granted=entry.granted,
+        taken=entry.taken,
     ):
-        if earning.is_wish:
+        if earning.wished:
             _wish(scene, entry, earning)
+        if not earning.points:
+            continue
         _earn(
             scene,
             key=f"earn:{entry.source}:{earning.rule.key}",
@@ -229,7 +232,8 @@ def _wish(scene: Scene, entry: Entry, earning: rules.Earning) -> None:
             member_id=entry.member_id,
             at=entry.at,
             rule=earning.rule.key,
-            points=earning.points,
+            points=earning.wished,
+            assumed=earning.points,
             limit=budget.points,
             mode=budget.mode,
         )

@@ -22,9 +22,10 @@ Granted = dict[str, dict[str, int]]
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """What the budgets allow, and the sources of the entries that got less than they wished."""
+    """What the budgets allow, what is taken of them, and the entries that got less than assumed."""
 
     granted: Granted
+    taken: dict[str, int]
     short: frozenset[str]
 
 
@@ -39,28 +40,30 @@ class Budgets(msgspec.Struct, frozen=True, kw_only=True):
 async def decide(wishes: Sequence[Wish], published: Programme) -> Decided:
     """Share out the budgets among wishes, in the order in which they happened, and record it.
 
-    Belongs in the transaction that settles: all budgets stay locked until it ends. Entries that
-    got less than they wished must be folded again with these facts (`with_facts`), which can bring
-    wishes of other entries that had none before: decide those too, until none is left.
+    Belongs in the transaction that settles: all budgets stay locked until it ends. The members of
+    entries that got less than the fold assumed must be folded again with these facts
+    (`with_facts`). That can bring wishes of entries that had none before: decide those too, until
+    none is left. By then the fold knows what is taken, so that this takes few rounds.
     """
     if not wishes:
-        return Decided(granted={}, short=frozenset())
+        return Decided(granted={}, taken={}, short=frozenset())
     assert database.in_transaction()
     taken = await _locked({*published.budgeted, *(wish.rule for wish in wishes)})
+    before = dict(taken)
     now = clock.now()
     granted: Granted = {}
     rows: list[tuple[object, ...]] = []
-    more: dict[str, int] = {}
+    short: set[str] = set()
     for wish in sorted(wishes, key=_order):
-        room = wish.limit - taken[wish.rule] - more.get(wish.rule, 0)
-        points = rules.within(wish.points, room, wish.mode)
-        more[wish.rule] = more.get(wish.rule, 0) + points
+        points = rules.within(wish.points, wish.limit - taken[wish.rule], wish.mode)
+        taken[wish.rule] += points
         granted.setdefault(wish.source, {})[wish.rule] = points
         rows.append((wish.source, wish.rule, wish.member_id, wish.at, wish.points, points, now))
-    await _take(more, taken)
+        if points < wish.assumed:
+            short.add(wish.source)
+    await _take(before, taken)
     await database.insert(BUDGET_GRANTS, rows)
-    short = frozenset(w.source for w in wishes if granted[w.source][w.rule] < w.points)
-    return Decided(granted=granted, short=short)
+    return Decided(granted=granted, taken=taken, short=frozenset(short))
 
 
 async def attached(
@@ -78,15 +81,25 @@ async def attached(
     granted: Granted = {}
     for source, rule, points in rows:
         granted.setdefault(source, {})[rule] = points
-    return {member_id: with_facts(entries, granted) for member_id, entries in journals.items()}
+    return {
+        member_id: [
+            msgspec.structs.replace(entry, granted=granted[entry.source])
+            if entry.source in granted
+            else entry
+            for entry in entries
+        ]
+        for member_id, entries in journals.items()
+    }
 
 
-def with_facts(entries: Iterable[Entry], granted: Mapping[str, Mapping[str, int]]) -> list[Entry]:
+def with_facts(entries: Iterable[Entry], decided: Decided) -> list[Entry]:
     """The entries with what budgets allowed them, beside what they have of it already."""
     return [
-        msgspec.structs.replace(entry, granted={**entry.granted, **granted[entry.source]})
-        if entry.source in granted
-        else entry
+        msgspec.structs.replace(
+            entry,
+            granted={**entry.granted, **decided.granted.get(entry.source, {})},
+            taken=decided.taken,
+        )
         for entry in entries
     ]
 
@@ -132,14 +145,14 @@ async def _read(keys: Collection[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def _take(more: Mapping[str, int], taken: Mapping[str, int]) -> None:
-    for rule, points in sorted(more.items()):
-        if points:
+async def _take(before: Mapping[str, int], after: Mapping[str, int]) -> None:
+    for rule in sorted(after):
+        if after[rule] != before[rule]:
             changed = await database.execute(
-                "UPDATE rule_budget SET granted = granted + ? WHERE rule = ? AND granted = ?",
-                points,
+                "UPDATE rule_budget SET granted = ? WHERE rule = ? AND granted = ?",
+                after[rule],
                 rule,
-                taken[rule],
+                before[rule],
             )
             assert changed == 1
 

@@ -42,7 +42,8 @@ class Honour(msgspec.Struct, frozen=True, kw_only=True):
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """Points that an entry would get from a rule with a common budget of `limit` points.
 
-    The fold cannot know what is left of a budget: it grants them, and whoever settles decides.
+    The fold cannot know what is left of a budget: it grants what it assumes (`assumed`, all of them
+    where nobody told it better), and whoever settles decides.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     at: Instant
     rule: str
     points: int
+    assumed: int
     limit: int
     mode: CapMode
 

@@ -34,9 +34,11 @@ async def works(locked: Sequence[Locked], published: Programme) -> list[Work]:
     """Claim all that waits for these members, and read what has to be folded again for it."""
     claimed = await journal.claim([member.member_id for member in locked])
     wanted = [one for ids in claimed.values() for one in ids if one is not None]
-    new: dict[str, list[Entry]] = {}
+    claimed_entries: dict[str, list[Entry]] = {}
     for entry in await journal.entries_by_id(wanted):
-        new.setdefault(entry.member_id, []).append(entry)
+        claimed_entries.setdefault(entry.member_id, []).append(entry)
+    # One that comes back from the dead letters may have had its part of a budget before.
+    new = await budgeting.attached(claimed_entries, published)
     found = []
     for member in locked:
         entries = sorted(new.get(member.member_id, []), key=_order)
@@ -55,15 +57,15 @@ async def whole(member_id: str, published: Programme) -> Work:
     return work
 
 
-def with_facts(work: Work, granted: budgeting.Granted) -> Work:
+def with_facts(work: Work, decided: budgeting.Decided) -> Work:
     """The same work once more, with what budgets allowed its entries."""
     # A fold may have changed the standing in place: begin with the stored one again.
     member = msgspec.structs.replace(work.member)
     return msgspec.structs.replace(
         work,
         member=member,
-        new=budgeting.with_facts(work.new, granted),
-        journal=budgeting.with_facts(work.journal, granted),
+        new=budgeting.with_facts(work.new, decided),
+        journal=budgeting.with_facts(work.journal, decided),
     )
 
 

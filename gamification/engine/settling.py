@@ -162,7 +162,7 @@ async def _within_budgets(
         short = {wish.member_id for wish in wishes if wish.source in decided.short}
         for one in list(done.values()):
             if one.member.member_id in short:
-                again = gathering.with_facts(one.work, decided.granted)
+                again = gathering.with_facts(one.work, decided)
                 done[one.member.member_id] = _settlement(again, published, to)
             else:
                 one.done.wishes = []

@@ -79,6 +79,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     `target` is the source of the entry that a retraction, capture or release is about, and of the
     activity that a spend or hold pays for. `granted` is what common budgets allowed it, by rule.
+    Not stored: `taken` is how much of such budgets is gone, once one of them ran short.
     `returned` is not stored: how many of its points retractions have given back.
     """
 
@@ -91,6 +92,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     facts: Facts
     target: str = ""
     granted: dict[str, int] = {}
+    taken: dict[str, int] = {}
     returned: int = 0
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import msgspec
 
 from gamification.metrics import Happening
-from gamification.rules.caps import Spent, capped
+from gamification.rules.caps import Spent, capped, within
 from gamification.rules.definition import Earn, EarningRule, Stacking
 from gamification.rules.factors import rounded, stacked
 from gamification.rules.rule import CompiledRule
@@ -21,15 +21,15 @@ Holdings = Callable[[str], int]
 class Earning(msgspec.Struct, frozen=True, kw_only=True):
     """Points that one rule grants for one activity, and the account that pays.
 
-    The programme itself pays where `account` is empty. A wish is granted as if the rule's common
-    budget had room for it: whoever settles it must ask.
+    The programme itself pays where `account` is empty. `wished` is what a common budget has yet
+    to decide on: `points` are what it would grant for all that is known, and may be none.
     """
 
     rule: EarningRule
     version: int
     points: int
     account: str = ""
-    is_wish: bool = False
+    wished: int = 0
 
 
 class _Member(msgspec.Struct, kw_only=True):
@@ -39,6 +39,7 @@ class _Member(msgspec.Struct, kw_only=True):
     spent: Spent
     holdings: Holdings
     granted: Mapping[str, int]
+    taken: Mapping[str, int]
     earnings: list[Earning]
 
     def held(self, currency: str) -> int:
@@ -57,32 +58,36 @@ def earnings_of(
     spent: Spent,
     holdings: Holdings,
     granted: Mapping[str, int],
+    taken: Mapping[str, int],
 ) -> list[Earning]:
     """The points each rule grants; `bonus` is the multiplier of the member's `tier`.
 
-    `granted` is what common budgets have allowed this activity already, by rule. Notes in `spent`
-    what capped rules have used up.
+    `granted` is what common budgets have allowed this activity already, by rule, and `taken` what
+    is known to be gone of them. Notes in `spent` what capped rules have used up.
     """
     applying = [rule for rule in rules if _applies(rule, happening, zone, tier)]
     if not applying:
         return []
     factors = _factors_of(applying, bonus)
-    member = _Member(zone=zone, spent=spent, holdings=holdings, granted=granted, earnings=[])
+    member = _Member(
+        zone=zone, spent=spent, holdings=holdings, granted=granted, taken=taken, earnings=[]
+    )
     for compiled in applying:
         rule = compiled.rule
         if rule.earn is None:
             continue
         points = _points(compiled, rule.earn, happening, factors)
+        wished = 0
         if compiled.caps or rule.budget is not None:
-            points = _limited(points, compiled, happening, member)
-        if points > 0:
+            points, wished = _limited(points, compiled, happening, member)
+        if points or wished:
             member.earnings.append(
                 Earning(
                     rule=rule,
                     version=compiled.version,
                     points=points,
                     account=compiled.account(happening) if rule.funded_by else "",
-                    is_wish=rule.budget is not None and rule.key not in granted,
+                    wished=wished,
                 )
             )
     return member.earnings
@@ -163,7 +168,10 @@ def _measured(field: str, happening: Happening) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _limited(points: int, compiled: CompiledRule, happening: Happening, member: _Member) -> int:
+def _limited(
+    points: int, compiled: CompiledRule, happening: Happening, member: _Member
+) -> tuple[int, int]:
+    """What is granted, and what of it is a wish."""
     rule = compiled.rule
     points, counts = capped(
         points,
@@ -174,8 +182,14 @@ def _limited(points: int, compiled: CompiledRule, happening: Happening, member: 
         spent=member.spent,
         held=lambda: member.held(rule.currency),
     )
-    if rule.budget is not None:
-        points = min(points, member.granted.get(rule.key, points))
+    wished = 0
+    if rule.key in member.granted and rule.budget is not None:
+        points = min(points, member.granted[rule.key])
+    elif rule.budget is not None:
+        wished = points
+        if rule.key in member.taken:
+            room = rule.budget.points - member.taken[rule.key]
+            points = within(points, room, rule.budget.mode)
     for count in counts:
         count[1] += points
-    return points
+    return points, wished

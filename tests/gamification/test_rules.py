@@ -47,7 +47,7 @@ def percent(text, of="amount", **more):
     return rule(earn=Earn(percent=text, of=of), **more)
 
 
-def earnings(rules, what=None, *, zone="UTC", bonus=ONE, tier="", spent=None, has=0, granted=None):
+def earnings(rules, what=None, *, zone="UTC", bonus=ONE, tier="", spent=None, has=0, **known):
     return earnings_of(
         happening() if what is None else what,
         rules,
@@ -56,7 +56,8 @@ def earnings(rules, what=None, *, zone="UTC", bonus=ONE, tier="", spent=None, ha
         tier=tier,
         spent={} if spent is None else spent,
         holdings=lambda _: has,
-        granted=granted or {},
+        granted=known.get("granted", {}),
+        taken=known.get("taken", {}),
     )
 
 
@@ -409,16 +410,35 @@ def test_an_earning_is_paid_by_whoever_funds_its_rule(funded_by, partner, accoun
 
 
 def test_a_budget_makes_a_wish_until_it_is_decided():
-    limited = rule("b", earn=Earn(points=10), budget=Budget(points=100))
-    [wish] = earnings([limited])
-    assert (wish.points, wish.is_wish) == (10, True)
-    [cut] = earnings([limited], granted={"b": 4})
-    assert (cut.points, cut.is_wish) == (4, False)
-    [full] = earnings([limited], granted={"b": 12})
-    assert (full.points, full.is_wish) == (10, False)
-    assert earnings([limited], granted={"b": 0}) == []
-    [other] = earnings([limited], granted={"another": 0})
-    assert other.is_wish
+    limited = [rule("b", earn=Earn(points=10), budget=Budget(points=100))]
+
+    def found(**known):
+        return [(one.points, one.wished) for one in earnings(limited, **known)]
+
+    assert found() == [(10, 10)]
+    assert found(granted={"b": 4}) == [(4, 0)]
+    assert found(granted={"b": 12}) == [(10, 0)]
+    assert found(granted={"b": 0}) == []
+    assert found(granted={"another": 0}) == [(10, 10)]
+
+
+@pytest.mark.parametrize(
+    "mode, taken, expected",
+    [
+        (REDUCE, 90, 10),
+        (REDUCE, 94, 6),
+        (REDUCE, 100, 0),
+        (REDUCE, 120, 0),
+        (REJECT, 90, 10),
+        (REJECT, 94, 0),
+    ],
+)
+def test_of_a_budget_that_ran_short_no_more_is_assumed_than_is_left(mode, taken, expected):
+    limited = rule("b", earn=Earn(points=10), budget=Budget(points=100, mode=mode))
+    [wish] = earnings([limited], taken={"b": taken})
+    assert (wish.points, wish.wished) == (expected, 10)
+    [decided] = earnings([limited], taken={"b": taken}, granted={"b": 7})
+    assert (decided.points, decided.wished) == (7, 0)
 
 
 def test_what_a_budget_did_not_grant_does_not_count_in_a_period():
@@ -431,7 +451,7 @@ def test_what_a_budget_did_not_grant_does_not_count_in_a_period():
 
 def test_a_rule_without_a_budget_asks_nobody():
     [earning] = earnings([rule("b", earn=Earn(points=10))], granted={"b": 4})
-    assert (earning.points, earning.is_wish) == (10, False)
+    assert (earning.points, earning.wished) == (10, 0)
 
 
 decimals = st.sampled_from(["0.1", "0.5", "0.75", "1", "1.1", "1.333333", "2", "7.5"])

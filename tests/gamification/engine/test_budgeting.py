@@ -162,6 +162,26 @@ async def test_a_second_round_can_be_granted_too(shop):
     assert await world.balance(second) == 3
 
 
+async def test_however_many_are_refused_a_batch_is_folded_twice(shop, monkeypatch):
+    """Each of them would wish for the room that the one before did not get."""
+    await publish(budgeted(14, caps=[{"points": 10, "per": "MONTH"}]))
+    other, member = await members(2)
+    await world.buy(other)
+    asked = []
+    decide = budgeting.decide
+
+    async def counted(wishes, published):
+        asked.append(len(wishes))
+        return await decide(wishes, published)
+
+    monkeypatch.setattr(budgeting, "decide", counted)
+    await engine.record([world.bought(member) for _ in range(40)])
+    await engine.settle_pending()
+    assert asked == [1, 39]
+    assert await world.balance(member) == 4
+    assert sorted(points for _, _, points in await facts()) == 39 * [0] + [4, 10]
+
+
 async def test_a_higher_budget_is_for_what_comes_then(shop):
     await publish(budgeted(15))
     first, second = await members(2)
