@@ -204,6 +204,18 @@ async def test_a_rule_that_reaches_back_shares_out_the_past_in_its_order(shop, c
     assert [await world.balance(member) for member in people] == [0, 5, 10]
 
 
+async def test_statistics_count_what_was_allowed(shop, clock):
+    await publish(budgeted(15))
+    for member in await members(3):
+        await world.buy(member)
+    held = [
+        folded.standing.wallets["points"].total()
+        async for _, folded in engine.everybody(clock.now)
+        if "points" in folded.standing.wallets
+    ]
+    assert sorted(held) == [5, 10]
+
+
 async def test_each_rule_has_a_budget_of_its_own(shop):
     await publish(budgeted(15, key="a"), budgeted(100, key="b", earn=7), budgeted(8, key="c"))
     people = await members(2)
