@@ -136,6 +136,56 @@ async def test_rules_that_say_all_they_can_go_out_and_in_again(database, file):
     assert (await programmes.apply(file(exported), by="test")).published == ()
 
 
+CURRENCIES = """\
+effective_from: 2026-01-01T00:00:00Z
+activity_kinds:
+  delivery:
+    title: Delivery
+    attributes:
+      order: {type: STRING}
+currencies:
+  cash:
+    name: Cash
+    kind: MONEY
+    money: USD
+    pending: {event: delivery, match: order}
+    expiry: {mode: ROLLING, count: 12, unit: MONTH, round_to: MONTH}
+    zone: Asia/Jakarta
+    shortage: WRITE_OFF
+    cost: {minor: 1, currency: USD, points: 2}
+    transfers: {min: 10, max: 500, max_per_day: 1000}
+    approval_above: 500
+    adjustment_max: 10000
+  gifts:
+    name: Gifts
+    pending: {until: 2026-12-01T00:00:00Z}
+    expiry: {mode: CALENDAR, at: 2027-01-01T00:00:00Z}
+  miles:
+    name: Miles
+    pending: {days: 3}
+    expiry: {mode: CALENDAR, month_day: 02-29, years: 1}
+  points:
+    name: Points
+    main: true
+    expiry: {mode: SLIDING, count: 6, unit: MONTH, kinds: [delivery]}
+"""
+
+
+async def test_currencies_that_say_all_they_can_go_out_and_in_again(database, file):
+    applied = await programmes.apply(file(CURRENCIES), by="test")
+    assert len(applied.published) == 5
+    exported = await programmes.export()
+    assert await programmes.diff(file(CURRENCIES)) == await programmes.diff(file(exported)) == ""
+    assert "at: 2027-01-01T00:00:00Z" in exported
+    assert (await programmes.apply(file(exported), by="test")).published == ()
+    other = CURRENCIES.replace("2026-12-01", "2026-11-01")
+    changes = (await programmes.diff(file(other))).splitlines()
+    assert [line.strip() for line in changes if line[0] in "+-"][2:] == [
+        "-      until: 2026-12-01T00:00:00Z",
+        "+      until: 2026-11-01T00:00:00Z",
+    ]
+
+
 async def test_only_what_differs_is_published(database, file):
     await programmes.apply(file(), by="test")
     changed = file(FILE.replace("goal: 1", "goal: 2"))
