@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from gamification import journal, programme
+from gamification.engine import budgeting
 from gamification.engine.effects import Effects
 from gamification.engine.settlement import replayed
 from gamification.engine.standing import Standing
@@ -57,7 +58,8 @@ async def everybody(as_of: Instant) -> AsyncIterator[tuple[Programme, Folded]]:
     """Every member folded as of an instant: what was known later of earlier times counts."""
     published = await programme.current()
     async for page in people():
-        journals = await journal.journals_of([person.id for person in page], until=as_of)
+        happened = await journal.journals_of([person.id for person in page], until=as_of)
+        journals = await budgeting.attached(happened, published)
         for person in page:
             yield published, folded(published, person, journals[person.id], as_of)
 

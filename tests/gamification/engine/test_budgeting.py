@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from gamification import engine
-from gamification.engine import budgeting
+from gamification.engine import budgeting, folding
 from gamification.programme import Backfill, Scope
 from kit import database as db
 from kit.clock import DAY, HOUR, MINUTE
@@ -210,7 +210,7 @@ async def test_statistics_count_what_was_allowed(shop, clock):
         await world.buy(member)
     held = [
         folded.standing.wallets["points"].total()
-        async for _, folded in engine.everybody(clock.now)
+        async for _, folded in folding.everybody(clock.now)
         if "points" in folded.standing.wallets
     ]
     assert sorted(held) == [5, 10]
