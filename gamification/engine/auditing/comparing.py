@@ -1,42 +1,26 @@
 """Comparing: members' stored standings, ledgers, effects and scores with a fold from nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from gamification import journal, leaderboards, programme
-from gamification.engine import budgeting, checkpointing, recalling, storing
+from gamification import leaderboards
 from gamification.engine.auditing import debits, decisions
 from gamification.engine.auditing.checks import Check, Tally
-from gamification.engine.checkpoints import Checkpoint
+from gamification.engine.auditing.reading import Page, Rows, Sums, read
 from gamification.engine.difference import Because, honour_rows, posting_rows, score_changes
 from gamification.engine.digest import Digest
 from gamification.engine.effects import Effects
 from gamification.engine.fold import advance
 from gamification.engine.folding import Person
-from gamification.engine.settlement import Stored, replayed, wrong_checkpoint
+from gamification.engine.settlement import replayed, wrong_checkpoint
 from gamification.engine.standing import BEFORE_ALL, Standing, packed, unpacked
 from gamification.engine.storing import Locked
 from gamification.journal import Entry
 from gamification.ledger import HELD, MEMBER, NEVER
 from gamification.programme import Programme
-from kit import clock, database
+from kit import clock
 from kit.clock import Instant
-
-_Sums = dict[tuple[str, str, str], int]
-"""What the ledger's rows add up to, by member, currency and account."""
-
-
-class Rows(msgspec.Struct, kw_only=True):
-    """What is stored of a page of members, beside their standings."""
-
-    stored: Mapping[str, Stored]
-    sums: _Sums
-    due: Mapping[str, Instant | None]
-    checkpoints: Mapping[str, list[Checkpoint]]
-    ties: Mapping[str, Mapping[tuple[str, Instant], int]]
-    awaiting: set[str]
-    silent: set[str]
 
 
 class Comparison:
@@ -66,43 +50,47 @@ class Comparison:
             self._decisions.check("decisions"),
         ]
 
-    async def look_at(self, page: Sequence[Person], total: Digest | None, as_of: Instant) -> None:
+    async def look_at(self, people: Sequence[Person], total: Digest | None, at: Instant) -> None:
         """Compare some members; the digest takes them in as of that moment."""
-        member_ids = [person.id for person in page]
-        people_by_id = {person.id: person for person in page}
-        self.members += len(page)
-        async with database.transaction():
-            published = await programme.in_force()
-            # The members' locks hold everything still but the journal, and what is added to that
-            # meanwhile is left out as unsettled.
-            locked = await storing.lock(member_ids)
-            settled = await journal.journals_of(member_ids, settled=True)
-            journals = dict(await budgeting.attached(settled, published))
-            rows = await _rows(member_ids)
-        for id in people_by_id.keys() - {member.member_id for member in locked}:
-            self._standings.differ(f"member {id}: has no standing")
-        for member in locked:
-            entries = journals.pop(member.member_id)
-            standing, effects = replayed(
-                published, entries, zone=member.zone, until=member.standing.moved_at
-            )
-            if member.member_id not in rows.awaiting:
-                self._compare(member, standing, effects, rows)
-                self._compare_checkpoints(member, published, entries, rows)
-                self._compare_laws(member, effects, entries, rows)
+        self.members += len(people)
+        pages, unread = await read(people)
+        for member_id, why in unread.items():
+            self._standings.note(f"member {member_id}: {why}")
+        for page in pages:
+            self._look_at(page, total, at)
+
+    def _look_at(self, page: Page, total: Digest | None, at: Instant) -> None:
+        external_ids = {person.id: person.external_id for person in page.people}
+        for id in external_ids.keys() - {member.member_id for member in page.locked}:
+            self._standings.note(f"member {id}: has no standing")
+        for member in page.locked:
+            entries = page.journals.pop(member.member_id)
+            try:
+                standing, effects = self._fold(page, member, entries)
+            except Exception as error:  # noqa: BLE001 - whatever was altered, the others are compared
+                self._standings.note(f"member {member.member_id}: cannot be folded: {error!r:.200}")
+                continue
             if total is not None:
-                external_id = people_by_id[member.member_id].external_id
-                standing, effects = _as_of(
-                    published, entries, standing, effects, zone=member.zone, as_of=as_of
-                )
-                total.add(external_id, standing, effects)
+                zone, published = member.zone, page.published
+                then = _as_of(published, entries, standing, effects, zone=zone, as_of=at)
+                total.add(external_ids[member.member_id], *then)
+
+    def _fold(self, page: Page, member: Locked, entries: list[Entry]) -> tuple[Standing, Effects]:
+        standing, effects = replayed(
+            page.published, entries, zone=member.zone, until=member.standing.moved_at
+        )
+        if member.member_id not in page.rows.awaiting:
+            self._compare(member, standing, effects, page.rows)
+            self._compare_checkpoints(member, page.published, entries, page.rows)
+            self._compare_laws(member, effects, entries, page.rows)
+        return standing, effects
 
     def _compare(self, member: Locked, standing: Standing, effects: Effects, rows: Rows) -> None:
         who = f"member {member.member_id}"
         stored = rows.stored[member.member_id]
         same = packed(standing) == packed(member.standing)
         difference = "" if same else _difference(standing, member.standing)
-        difference = difference or _due_difference(member, standing, rows)
+        difference = difference or _row_difference(member, standing, rows)
         self._standings.note(f"{who}: {difference}" if difference else "")
         posting = next(iter(posting_rows(effects.postings, stored.postings, Because(at=0))), None)
         self._ledger.note(
@@ -168,13 +156,18 @@ def _difference(should: Standing, found: Standing) -> str:
     return "its packed form"
 
 
-def _due_difference(member: Locked, standing: Standing, rows: Rows) -> str:
-    """Whether the standing's row is looked at again when something falls due for it."""
-    expected = None if standing.next_due >= NEVER else standing.next_due
+def _row_difference(member: Locked, standing: Standing, rows: Rows) -> str:
+    """What the standing's row says beside its state: when it is due, and which number is next."""
+    due = None if standing.next_due >= NEVER else standing.next_due
     found = rows.due.get(member.member_id)
-    if found == expected or (found is None and member.member_id in rows.silent):
-        return ""
-    return f"next_due_at should be {expected}, is {found}"
+    if found != due and not (found is None and member.member_id in rows.silent):
+        return f"next_due_at should be {due}, is {found}"
+    stored = rows.stored[member.member_id]
+    used = [posting.revision for posting in stored.postings.values()]
+    used += [honour.revision for honour in stored.honours.values()]
+    if max(used, default=0) > member.revision:
+        return f"revision {member.revision} is behind that of a row, {max(used)}"
+    return ""
 
 
 def _score_difference(member: Locked, effects: Effects, rows: Rows) -> str:
@@ -187,7 +180,7 @@ def _score_difference(member: Locked, effects: Effects, rows: Rows) -> str:
     return ""
 
 
-def _sum_differences(member: Locked, sums: _Sums) -> list[tuple[str, str]]:
+def _sum_differences(member: Locked, sums: Sums) -> list[tuple[str, str]]:
     """For each account of each currency that lots or rows know of, what differs."""
     wallets = member.standing.wallets
     held = {currency for id, currency, _ in sums if id == member.member_id}
@@ -200,52 +193,3 @@ def _sum_differences(member: Locked, sums: _Sums) -> list[tuple[str, str]]:
             difference = f"has lots of {expected:,} and ledger entries of {rows:,}"
             found.append((f"{account} {currency}", "" if rows == expected else difference))
     return found
-
-
-async def _rows(member_ids: Sequence[str]) -> Rows:
-    return Rows(
-        stored=await recalling.stored_of(member_ids),
-        sums=await _sums(member_ids),
-        due=await _due(member_ids),
-        checkpoints=await checkpointing.of_members(member_ids),
-        ties=await _ties(member_ids),
-        awaiting=await journal.awaiting_refold(member_ids),
-        silent=await _silent(member_ids),
-    )
-
-
-async def _sums(member_ids: Sequence[str]) -> _Sums:
-    sums: _Sums = {}
-    for row in await database.fetch(
-        "SELECT member_id, currency, debit, credit, sum(amount) FROM ledger_entry"
-        " WHERE member_id IN ? GROUP BY member_id, currency, debit, credit",
-        member_ids,
-    ):
-        for account, amount in ((row[2], -int(row[4])), (row[3], int(row[4]))):
-            place = (row[0], row[1], account)
-            sums[place] = sums.get(place, 0) + amount
-    return sums
-
-
-async def _due(member_ids: Sequence[str]) -> dict[str, Instant | None]:
-    rows = await database.fetch(
-        "SELECT member_id, next_due_at FROM standing WHERE member_id IN ?", member_ids
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-async def _ties(member_ids: Sequence[str]) -> dict[str, dict[tuple[str, Instant], int]]:
-    ties: dict[str, dict[tuple[str, Instant], int]] = {}
-    for row in await database.fetch(
-        "SELECT member_id, board, period, tiebreak FROM score WHERE member_id IN ?", member_ids
-    ):
-        ties.setdefault(row[0], {})[row[1], row[2]] = row[3]
-    return ties
-
-
-async def _silent(member_ids: Sequence[str]) -> set[str]:
-    """Members for whom nothing may fall due: an entry of theirs could not be folded."""
-    rows = await database.fetch(
-        "SELECT member_id FROM dead_letter WHERE member_id IN ?", member_ids
-    )
-    return {row[0] for row in rows}

@@ -13,6 +13,7 @@ from gamification.engine.auditing.totals import (
     accounts_check,
     budgets_check,
     journal_check,
+    owners_check,
     transfers_check,
 )
 from gamification.engine.auditing.verifying import LAST, Links, Noted, Rows, sealed, waiting
@@ -21,7 +22,9 @@ from kit import clock, database
 from kit.clock import Instant
 
 EVERYBODY: Final = Choice()
+OF_EVERYBODY: Final = (owners_check, budgets_check, transfers_check, accounts_check)
 NEEDS_EVERYBODY: Final = (
+    "owners",
     "budgets",
     "transfers",
     "accounts",
@@ -51,7 +54,7 @@ async def audit(
     comparison = await _compare(choice, total, moment, progress)
     checks = [await journal_check(), *comparison.checks()]
     if choice.is_everybody:
-        checks += [await budgets_check(), await transfers_check(), await accounts_check()]
+        checks += [await check() for check in OF_EVERYBODY]
     checks += await (_follow_all if choice.is_everybody else _follow)(noted, progress)
     return AuditReport(
         checks=checks,

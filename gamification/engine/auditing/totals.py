@@ -1,7 +1,7 @@
 """What only everybody's rows together can show: how much waits, and that accounts sum to zero."""
 
 from gamification.engine import budgeting
-from gamification.engine.auditing.checks import Check
+from gamification.engine.auditing.checks import Check, Tally
 from gamification.ledger import TRANSFER
 from kit import database
 
@@ -59,3 +59,18 @@ async def transfers_check() -> Check:
             return Check(name="transfers", ok=False, detail=detail)
     total = sum(int(row[1]) for row in rows)
     return Check(name="transfers", ok=True, detail=f"{total:,} points handed over")
+
+
+async def owners_check() -> Check:
+    """Whether what is kept for a member is kept for somebody: the fold looks at members only."""
+    tally = Tally(unit="members")
+    row = await database.fetch_one("SELECT count(*) FROM member")
+    assert row is not None
+    tally.compared = int(row[0])
+    for table in ("standing", "score", "checkpoint"):
+        for stray in await database.fetch(
+            f"SELECT DISTINCT member_id FROM {table} WHERE member_id NOT IN (SELECT id FROM member)"
+            " ORDER BY member_id LIMIT 10"
+        ):
+            tally.differ(f"{table} of {stray[0]}, whom nobody knows")
+    return tally.check("owners")
