@@ -17,7 +17,7 @@ from gamification.programme import DefinitionKind
 from kit import database, ids, paging
 from kit.settings import Settings
 from rewards import donations, redemptions
-from tests.api import matrix
+from tests.api import matrix, staffing
 from tests.api.matrix import EXPIRED, VIEWERS, Cell
 from tests.api.shop import Caller, Shop
 
@@ -49,12 +49,16 @@ class Trial:
     async def filled(self, request: str) -> str:
         """The request with values of the shop, fresh ones where each may be used only once."""
         ann = self.shop.members["ann"]
-        fresh = {"key": ids.new()}
+        fresh = {"key": ids.new(), **await staffing.fresh(ann, request)}
         if "<held>" in request:
             held = await donations.donate(
                 ann, campaign="forest", points=5, source=ids.new(), confirm=False
             )
             fresh["held"] = held.donation.id
+        if "<redeemed>" in request or "<code>" in request:
+            redeemed = await redemptions.redeem(ann, reward="coffee", source=ids.new())
+            fresh["redeemed"] = redeemed.redemption.id
+            fresh["code"] = f"{redemptions.voucher_of(redeemed.redemption).code}"
         if "<sale>" in request:
             fresh["sale"] = await self.shop.buys("ann", 100)
         for name, value in {**self.values, **fresh}.items():
@@ -109,8 +113,27 @@ async def trial(shop, clock) -> Trial:
         "stock": 0,
         "price": [{"currency": "points", "amount": 1}],
     }
-    draft = await programme.define(DefinitionKind.REWARD, sold_out, by="test")
-    await programme.publish([draft.ref], by="test")
+    beans = {
+        "key": "beans",
+        "name": "Beans",
+        "pending_days": 14,
+        "expires_after_days": 90,
+        "cost": {"minor": 1, "currency": "USD", "points": 10},
+    }
+    a_bean = {
+        "key": "a-bean",
+        "title": "A bean",
+        "kind": "purchase",
+        "currency": "beans",
+        "earn": {"points": 1},
+    }
+    drafts = [
+        await programme.define(DefinitionKind.REWARD, sold_out, by="test"),
+        await programme.define(DefinitionKind.CURRENCY, beans, by="test"),
+        await programme.define(DefinitionKind.EARNING_RULE, a_bean, by="test"),
+    ]
+    await programme.publish([draft.ref for draft in drafts], by="test")
+    clock.advance(seconds=1)
     trial = Trial(shop)
     await a_crowd(shop)
     await shop.buys("cas", 92_000)
@@ -118,6 +141,7 @@ async def trial(shop, clock) -> Trial:
         await live_through(trial, name, clock)
     for name in ("ann", "bob"):
         await shop.buys(name, 100)
+    await staffing.live_through(shop)
     return trial
 
 
@@ -145,7 +169,18 @@ async def live_through(trial: Trial, name: str, clock) -> None:
         partner="the corner shop",
     )
     await donations.donate(member_id, campaign="forest", points=50, source=ids.new())
+    await engine.retract(target_id=activity, source=ids.new(), reason="a part", amount=100)
     await redemptions.redeem(member_id, reward="coffee", source=ids.new())
+    sent_back = await redemptions.redeem(member_id, reward="coffee", source=ids.new())
+    await redemptions.give_back(sent_back.redemption.id, reason="cold", source=ids.new())
+    await engine.adjust(
+        member_id,
+        currency="points",
+        points=5,
+        reason="sorry",
+        by=engine.Staff(name="eva"),
+        source=ids.new(),
+    )
     clock.advance(days=3)
     await engine.settle([member_id])
     await engine.sweep()
@@ -194,6 +229,9 @@ async def test_what_is_denied_changes_nothing(trial, viewer):
 async def everything() -> list[Any]:
     """How much there is of all that a mutation could add to, and the drafts as they stand."""
     tables = ("member", "journal_entry", "ledger_entry", "donation", "redemption", "outbox")
+    tables += ("redemption_end", "voucher_attempt")
+    tables += ("adjustment_request", "adjustment_decision", "transfer", "set_aside_decision")
+    tables += ("dead_letter",)
     counts = [await database.fetch_one(f"SELECT count(*) FROM {table}") for table in tables]
     resolved = await database.fetch("SELECT * FROM donation_resolution ORDER BY 1")
     definitions = await database.fetch("SELECT * FROM definition ORDER BY 1")
