@@ -136,7 +136,8 @@ def _rules_in_full(rng: Random, rule):
     }
     share = {"percent": rng.choice(["0.5", "2.5", "33.333333"]), "of": "amount"}
     yield rule("share", earn=share, caps=rng.sample(caps, rng.randrange(4)), **ways)
-    yield rule("cash-back", currency="cash", earn=share, **ways)
+    payer = rng.choice(["", "", "partner", "partner:toko", "campaign:spring", "pool:all"])
+    yield rule("cash-back", currency="cash", earn=share, funded_by=payer, **ways)
     yield rule("happy", multiplier=rng.choice(["0.5", "1.7", "3"]), hours=[night, noon])
     yield rule("silver-app", earn={"points": 3}, channels=["APP"], tiers=["silver", "gold"])
     room = [{"points": rng.randrange(20, 90), "balance": True}]

@@ -57,7 +57,7 @@ class Checked(RuleBasedStateMachine):
         self.counter["examples"] += 1
 
     def key(self, what):
-        """A source that no one has used; its place among those of one instant is anybody's guess."""
+        """A source that no one has used, anywhere among those of its instant."""
         self.number += 1
         return f"{self.number * 5 % 7}-{what}-{self.number}"
 
@@ -111,9 +111,7 @@ class Checked(RuleBasedStateMachine):
     async def _read_returns(self, activity):
         due = self.oracle.due(activity)
         taken = await journal.retractions_of(list(due))
-        returned = {
-            source: journal.points_returned(taken.get(source, [])) for source in due
-        }
+        returned = {source: journal.points_returned(taken.get(source, [])) for source in due}
         assert returned == due
         self.oracle.returned |= returned
 
@@ -153,9 +151,7 @@ class Checked(RuleBasedStateMachine):
         told = self.oracle.tell(member, self.now)
         for currency in MONIES:
             wallet = standing.wallets.get(currency, ledger.Wallet())
-            lots = {
-                one.key: (one.points, one.available_at, one.expires_at) for one in wallet.lots
-            }
+            lots = {one.key: (one.points, one.available_at, one.expires_at) for one in wallet.lots}
             assert len(lots) == len(wallet.lots)
             seen = wallet.balance(self.now), wallet.pending(self.now), wallet.held, lots
             expected = told.seen(currency, self.now)

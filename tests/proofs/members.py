@@ -1,7 +1,5 @@
 """What members do with points: earn them, spend them, set them aside, hand them over, lose them."""
 
-from fractions import Fraction
-
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -142,12 +140,12 @@ class Members(Checked):
                 target_source=target, source=source, reason="refund", **said
             )
 
+        member = self.oracle.purchases[target][0]
+        self.settle_if_watched(member)
         refusal = self.refusal_of(target, part)
         if refusal is not None:
             self.refuse(retract, refusal)
             return
-        member = self.oracle.purchases[target][0]
-        self.settle_if_watched(member)
         owed = self.oracle.tell(member, self.now).purses["gems"].debt
         if self.prevents and self.oracle.owed_after(target, part, self.now) > owed:
             self.refuse(retract, InsufficientPoints)
@@ -214,8 +212,3 @@ class Members(Checked):
     @rule(pick=PICK)
     def repeat(self, pick):
         self.again(pick % len(self.calls))
-
-
-def fraction_of(facts, amount):
-    """What a retraction takes, as a fraction of the whole."""
-    return Fraction(facts.share or 0, WHOLE) + Fraction(facts.amount or 0, amount or 1)

@@ -197,9 +197,7 @@ class Oracle:
     def tell(self, member, now):
         """The member's purses and holds at an instant."""
         self._told = Told({key: Purse(money) for key, money in MONIES.items()}, {}, {})
-        for at, source, what, facts in sorted(
-            self.events.get(member, []), key=lambda one: one[:2]
-        ):
+        for at, source, what, facts in sorted(self.events.get(member, []), key=lambda one: one[:2]):
             self._pass_time(at)
             getattr(self, f"_{what}")(at, source, **facts)
         self._pass_time(now)

@@ -40,7 +40,7 @@ class Staff(Checked):
         affordable = self.affordable(who, "points")
         if abs(points) > ADJUSTED_MAX:
             self.refuse(adjust, InvalidInput)
-        elif -points > affordable:
+        elif points < 0 and -points > affordable:
             self.refuse(adjust, InsufficientPoints, available=max(0, affordable))
         else:
             done = self.call(adjust).adjustment
@@ -84,7 +84,7 @@ class Staff(Checked):
             self.refuse(agree, AlreadyResolved)
         elif by is CLERK or by.name == done.requested_by:
             self.refuse(agree, Denied)
-        elif agrees and -done.points > self.affordable(who, "points"):
+        elif agrees and done.points < 0 and -done.points > self.affordable(who, "points"):
             self.refuse(agree, InsufficientPoints)
         elif agrees and done.expires_at is not None and done.expires_at <= self.now:
             self.refuse(agree, NotAvailable)
