@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from strawberry.dataloader import DataLoader
 
 from gamification import engine, journal, ledger, members
-from gamification.engine import Fact, View
+from gamification.engine import Fact, Transfer, View
 from gamification.journal import Entry
 from gamification.ledger import Origin
 from gamification.members import Member
@@ -29,6 +29,7 @@ class Loaders:
         self.had = DataLoader(load_fn=_had)
         self.campaign = DataLoader(load_fn=_meters_of)
         self.campaigns = DataLoader(load_fn=_campaigns_of)
+        self.transfer = DataLoader(load_fn=_transfers_of)
 
     def forget(self) -> None:
         """Read what a mutation has changed anew: a member's points, and what they went to."""
@@ -92,3 +93,8 @@ async def _meters_of(keys: list[str]) -> Sequence[Thermometer | NotFound]:
 async def _campaigns_of(charities: list[str]) -> Sequence[Sequence[Thermometer]]:
     found = await donations.campaigns_of(charities)
     return [found.get(charity, []) for charity in charities]
+
+
+async def _transfers_of(ids: list[str]) -> Sequence[Transfer | NotFound]:
+    found = await engine.transfers_of(ids)
+    return [found.get(one) or NotFound("transfer", one) for one in ids]

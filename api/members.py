@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from api import badges, challenges, donations, paging, rewards, statement, streaks
+from api import badges, challenges, donations, paging, rewards, statement, streaks, transfers
 from api.activities import Activity
 from api.badges import BadgeFilter, MemberBadge
 from api.challenges import ChallengeState, MemberChallenge
@@ -17,6 +17,7 @@ from api.scalars import DateTime
 from api.statement import Kinds, Lot, OfCurrency, StatementLine
 from api.streaks import StreakProgress
 from api.tiers import TierProgress
+from api.transfers import Transfer
 from gamification import journal, members
 from gamification.ledger import Wallet
 from gamification.tiers import TierState
@@ -159,6 +160,13 @@ class Member:
     ) -> Connection[Donation]:
         reader = await info.context.reader()
         return await donations.of_member(self.member_id, reader, first=first, after=after)
+
+    @strawberry.field(description="Points that went to other members or came from them.")
+    async def transfers(
+        self, info: Info, first: First = paging.DEFAULT_SIZE, after: After = None
+    ) -> Connection[Transfer]:
+        reader = await info.context.reader()
+        return await transfers.of_member(self.member_id, reader, first=first, after=after)
 
     @classmethod
     def of(cls, member: members.Member) -> "Member":

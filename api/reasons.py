@@ -1,7 +1,8 @@
 """Why points moved, as a sentence in the reader's language.
 
 A ledger entry's subject names its reason: `rule:per-dollar@1`, `challenge:summer@2`, `expiry`,
-`reward:latte`, `campaign:trees`. The kind of the entry says what was done for it.
+`reward:latte`, `campaign:trees`, `payment:Lunch`, `partner:warung:Lunch`, `transfer:in`,
+`adjustment`, `write-off`. The kind of the entry says what was done for it.
 """
 
 from typing import Final
@@ -20,6 +21,12 @@ _SENTENCES: Final = {
         "campaign": "Donated to {}",
         "expiry": "Points expired",
         "debt": "A debt was settled",
+        "payment": "Paid: {}",
+        "partner": "Paid at {}",
+        "transfer:out": "Given to another member",
+        "transfer:in": "Received from another member",
+        "adjustment": "Adjusted by staff",
+        "write-off": "A shortfall was written off",
         EntryKind.CLAWBACK: "Taken back after a refund: {}",
         EntryKind.REVERSE: "Corrected: {}",
         EntryKind.ADJUST: "Corrected: {}",
@@ -34,6 +41,12 @@ _SENTENCES: Final = {
         "campaign": "Donasi untuk {}",
         "expiry": "Poin kedaluwarsa",
         "debt": "Utang poin dilunasi",
+        "payment": "Dibayar: {}",
+        "partner": "Dibayar di {}",
+        "transfer:out": "Diberikan kepada anggota lain",
+        "transfer:in": "Diterima dari anggota lain",
+        "adjustment": "Disesuaikan oleh staf",
+        "write-off": "Kekurangan poin dihapuskan",
         EntryKind.CLAWBACK: "Ditarik kembali setelah pengembalian dana: {}",
         EntryKind.REVERSE: "Koreksi: {}",
         EntryKind.ADJUST: "Koreksi: {}",
@@ -50,6 +63,10 @@ _DONE: Final = {
     EntryKind.HOLD,
     EntryKind.RELEASE,
 }
+# Reasons that no definition has a title for.
+_WHOLE: Final = {"transfer:out", "transfer:in", "adjustment", "write-off"}
+# What the member gave points for: undoing it returns them.
+_SPENT: Final = {"reward", "payment", "partner"}
 
 
 def sentence(subject: str, kind: EntryKind, reader: Reader) -> str:
@@ -58,15 +75,22 @@ def sentence(subject: str, kind: EntryKind, reader: Reader) -> str:
     # A correction names what it corrects.
     named = subject.removeprefix("correction:")
     sort, _, rest = named.partition(":")
-    key = rest.partition("@")[0]
-    title = reader.say(_title(sort, key, reader))
+    if named in _WHOLE:
+        whole = words[named]
+        return words[kind].format(whole) if kind in _DONE - {EntryKind.ADJUST} else whole
+    title = reader.say(_title(sort, rest, reader))
+    if kind is EntryKind.REVERSE and sort in _SPENT:
+        kind = EntryKind.RELEASE
     if kind in _DONE:
         return words[kind].format(title or words["other"])
     return words.get(sort, words["other"]).format(title)
 
 
-def _title(sort: str, key: str, reader: Reader) -> Text:
-    edition = reader.edition
+def _title(sort: str, rest: str, reader: Reader) -> Text:
+    if sort in ("payment", "partner"):
+        # A partner's subject goes on with what was paid for there.
+        return rest if sort == "payment" else rest.replace(":", ": ", 1)
+    edition, key = reader.edition, rest.partition("@")[0]
     if sort == "rule" and key in edition.rules:
         return edition.rules[key].rule.title
     if sort == "challenge" and key in edition.challenges:

@@ -43,6 +43,7 @@ DEFINITIONS: dict[DefinitionKind, list[dict[str, Any]]] = {
             "name": {"en": "points", "id": "poin"},
             "main": True,
             "expires_after_days": 365,
+            "transfers": {"max_per_day": 1_000},
         },
         {"key": "xp", "name": "XP", "kind": "XP"},
     ],
