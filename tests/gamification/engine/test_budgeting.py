@@ -241,7 +241,7 @@ async def test_all_budgets_of_a_batch_cost_a_few_statements(shop, statements):
     await engine.record([world.bought(member) for member in people])
     statements.clear()
     await engine.settle_pending()
-    assert len([sql for sql in statements if "budget" in sql]) <= 3
+    assert len([sql for sql in statements if "budget" in sql]) <= 4
 
 
 async def together(calls):
