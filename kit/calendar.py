@@ -104,6 +104,7 @@ def shifted(day: date, *, count: int, unit: Unit) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=16_384)
 def later(at: Instant, *, count: int, unit: Unit, zone: str) -> Instant:
     """The same time of the day so many units later.
 

@@ -1,59 +1,90 @@
 """What a wallet's lots add up to, kept at hand: a wallet of 100,000 lots is not added up again."""
 
 from bisect import bisect_right, insort
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from gamification.ledger.lot import Lot
+from gamification.ledger.lot import NEVER, Lot
 from kit.clock import Instant
 
 
 class Tally:
-    """The points of all lots; those that ripen, by when; and those that await an event, by which.
+    """The points of all lots; of those that ripen, by when; and that await an event, by which.
 
-    It looks forward only: what is ripe by the newest earning is no longer among what ripens.
+    It looks forward only: what was ripe once (`ripe_at`) is no longer among what ripens.
     """
 
-    __slots__ = ("awaited", "awaiting", "points", "ripening")
+    __slots__ = ("awaited", "awaiting", "points", "ripe_at", "ripening", "unripe")
 
-    def __init__(self, lots: Sequence[Lot]) -> None:
-        self.points = sum([lot.points for lot in lots])
+    def __init__(self, lots: Iterable[Lot]) -> None:
+        self.points = 0
         self.awaited = 0
+        self.unripe = 0
+        self.ripe_at = -NEVER
         self.awaiting: dict[str, list[Lot]] = {}
-        unripe = [lot for lot in lots if lot.available_at > lot.at]
-        self.ripening = sorted((lot for lot in unripe if not lot.awaits), key=_available)
-        for lot in unripe:
+        self.ripening: list[Lot] = []
+        for lot in lots:
+            self.points += lot.points
+            self.ripe_at = max(self.ripe_at, lot.at)
             if lot.awaits:
                 self._await(lot)
+            elif lot.available_at > lot.at:
+                self.ripening.append(lot)
+                self.unripe += lot.points
+        self.ripening.sort(key=_available)
+        self._drop_ripe()
 
     def add(self, lot: Lot) -> None:
         """One more lot."""
+        self.ripen(lot.at)
         self.points += lot.points
-        if self.ripening and self.ripening[0].available_at <= lot.at:
-            del self.ripening[: bisect_right(self.ripening, lot.at, key=_available)]
         if lot.awaits:
             self._await(lot)
-        elif lot.available_at > lot.at:
-            insort(self.ripening, lot, key=_available)
+        elif lot.available_at > self.ripe_at:
+            if self.ripening and self.ripening[-1].available_at <= lot.available_at:
+                self.ripening.append(lot)
+            else:
+                insort(self.ripening, lot, key=_available)
+            self.unripe += lot.points
+
+    def added(self, lot: Lot, points: int) -> None:
+        """A lot that is here has so many points more (or, below 0, less)."""
+        self.points += points
+        if not lot.awaits and lot.available_at > self.ripe_at:
+            self.unripe += points
 
     def remove(self, lot: Lot, at: Instant) -> None:
         """A lot is gone at that instant, with the points that it has."""
+        self.ripen(at)
         self.points -= lot.points
         if lot.awaits:
             self.awaited -= lot.points
             self.awaiting[lot.awaits].remove(lot)
-        elif lot.available_at > at:
+        elif lot.available_at > self.ripe_at:
+            self.unripe -= lot.points
             self.ripening.remove(lot)
+
+    def ripen(self, at: Instant) -> None:
+        """Forget when that ripened which is ripe by now."""
+        if at > self.ripe_at:
+            self.ripe_at = at
+            self._drop_ripe()
 
     def pending(self, at: Instant) -> int:
         """The points that cannot be spent yet."""
-        first = bisect_right(self.ripening, at, key=_available)
-        return self.awaited + sum(lot.points for lot in self.ripening[first:])
+        ripe = bisect_right(self.ripening, at, key=_available)
+        return self.awaited + self.unripe - sum(lot.points for lot in self.ripening[:ripe])
 
     def arrived(self, awaits: str) -> list[Lot]:
         """The lots that awaited just this; they do no longer."""
         lots = self.awaiting.pop(awaits, [])
         self.awaited -= sum(lot.points for lot in lots)
         return lots
+
+    def _drop_ripe(self) -> None:
+        if self.ripening and self.ripening[0].available_at <= self.ripe_at:
+            ripe = bisect_right(self.ripening, self.ripe_at, key=_available)
+            self.unripe -= sum(lot.points for lot in self.ripening[:ripe])
+            del self.ripening[:ripe]
 
     def _await(self, lot: Lot) -> None:
         self.awaited += lot.points

@@ -61,9 +61,13 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
         tally = self._tally
         self.lifetime += lot.points
         self._pay_debt(lot)
-        if lot.points:
+        if not lot.points:
+            return
+        if not self.lots or self.lots[-1].order < lot.order:
+            self.lots.append(lot)
+        else:
             insort(self.lots, lot, key=_order)
-            tally.add(lot)
+        tally.add(lot)
 
     def take(self, points: int, at: Instant) -> list[Share]:
         """Spend points and say how many from which lots; what is short becomes a debt."""
@@ -76,6 +80,7 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
         a debt. What awaits an event is left alone: it may never be the member's.
         """
         tally = self._tally
+        tally.ripen(at)
         parts: list[Lot] = []
         touched: list[range] = []
         for places in self._in_spending_order():
@@ -86,7 +91,8 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
             self.lots[places.start : places.stop] = [lot for lot in visited if lot.points]
         if points > 0:
             points = self._draw_unripe(points, at, parts)
-        tally.points -= sum(part.points for part in parts)
+        for part in parts:
+            tally.added(part, -part.points)
         self.debt += points
         return parts
 
@@ -101,7 +107,7 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
             place = bisect_left(self.lots, lot.order, key=_order)
             if place < len(self.lots) and self.lots[place].order == lot.order:
                 self.lots[place].points += lot.points
-                tally.points += lot.points
+                tally.added(self.lots[place], lot.points)
             elif lot.points:
                 self.lots.insert(place, lot)
                 tally.add(lot)
@@ -109,6 +115,7 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
     def unlock(self, awaits: str, at: Instant) -> bool:
         """An event has come: what awaited it can be spent, and pays a debt. Whether any did."""
         tally = self._tally
+        tally.ripen(at)
         arrived = tally.arrived(awaits)
         for lot in arrived:
             lot.available_at, lot.awaits = at, ""
@@ -149,8 +156,10 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
         if not self.lots:
             return NEVER
         first = self.lots[0].expires_at
-        if self.slides_until is not None and self._sliding():
-            return min(first, self.slides_until)
+        if first == SLIDING:
+            return self._slides_until
+        if self._slides_until < first and self._sliding():
+            return self._slides_until
         return first
 
     @cached_property
@@ -205,10 +214,13 @@ class Wallet(msgspec.Struct, array_like=True, dict=True):
     def _draw_unripe(self, points: int, at: Instant, parts: list[Lot]) -> int:
         """Draw from what only ripens, soonest first; what is short."""
         unripe = [lot for lot in self.lots if lot.available_at > at and not lot.awaits]
-        for lot in sorted(unripe, key=_ripening):
+        for lot in sorted(unripe, key=self._ripening):
             points = _draw(lot, points, parts)
         self.lots = [lot for lot in self.lots if lot.points]
         return points
+
+    def _ripening(self, lot: Lot) -> tuple[Instant, Instant, Instant, Instant, str]:
+        return lot.available_at, self.expiry_of(lot), *lot.order
 
     def _pay_debt(self, lot: Lot) -> None:
         if self.debt and not lot.awaits:
@@ -227,10 +239,6 @@ def _draw(lot: Lot, points: int, parts: list[Lot]) -> int:
 
 def _order(lot: Lot) -> tuple[Instant, Instant, str]:
     return lot.order
-
-
-def _ripening(lot: Lot) -> tuple[Instant, Instant, Instant, str]:
-    return lot.available_at, *lot.order
 
 
 def _expiry(lot: Lot) -> Instant:
