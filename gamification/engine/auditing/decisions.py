@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from gamification.journal import WHOLE, Entry, EntryType, Facts
+from kit.clock import Instant
 
 
 def fault(entries: Sequence[Entry]) -> str:
@@ -10,10 +11,13 @@ def fault(entries: Sequence[Entry]) -> str:
     by_source = {entry.source: entry for entry in entries}
     resolved: dict[str, str] = {}
     taken: dict[str, list[Facts]] = {}
-    for entry in entries:
+    for entry in sorted(entries, key=_order):
         if entry.type in (EntryType.CAPTURE, EntryType.RELEASE):
             if entry.target in resolved:
-                return f"hold {entry.target} is resolved by {resolved[entry.target]} and again"
+                return (
+                    f"hold {entry.target} is resolved by {resolved[entry.target]}"
+                    f" and by {entry.source}"
+                )
             resolved[entry.target] = entry.source
             problem = _resolution(entry, by_source.get(entry.target))
             if problem:
@@ -52,3 +56,7 @@ def _points_of(entry: Entry, by_source: Mapping[str, Entry]) -> int:
     if entry.type is EntryType.CAPTURE and not entry.facts.points:
         return by_source[entry.target].facts.points
     return abs(entry.facts.points)
+
+
+def _order(entry: Entry) -> tuple[Instant, str]:
+    return entry.at, entry.source

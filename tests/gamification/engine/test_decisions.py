@@ -53,7 +53,7 @@ def test_a_journal_that_agrees_with_itself_has_no_fault(entries):
     [
         (
             [HELD, CAPTURED, entry("d", "RELEASE", "h")],
-            "hold h is resolved by c and again",
+            "hold h is resolved by c and by d",
         ),
         ([CAPTURED], "c resolves h, which is no hold"),
         ([SPENT, entry("c", "CAPTURE", "s")], "c resolves s, which is no hold"),

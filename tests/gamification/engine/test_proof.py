@@ -2,11 +2,13 @@
 
 import re
 
+import msgspec
 import pytest
 
 from gamification import engine
 from gamification.engine import checkpoints
 from gamification.engine.sealing import seal_all
+from gamification.ledger import Wallet
 from kit import database as db
 from kit.clock import DAY
 from tests.gamification import world
@@ -323,3 +325,64 @@ async def test_a_sample_is_chosen_by_its_seed(ground):
     assert len(samples) > 1
     report = await engine.audit(choice=engine.Choice(sample=100), digest=False)
     assert report.members == len(everybody)
+
+
+# --- laws that no single row can break ------------------------------------------------------------
+
+
+async def copied(table, row, **changes):
+    """Slip in a row like another one."""
+    row |= changes
+    async with unguarded():
+        await db.execute(
+            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            *row.values(),
+        )
+
+
+async def test_a_hold_that_is_resolved_twice_is_told(member, clock):
+    await world.buy(member, 100)
+    await engine.hold(
+        member,
+        points=10,
+        currency="points",
+        account="redemption",
+        subject="reward:tea",
+        source="hold",
+        release_at=clock.now + DAY,
+    )
+    await engine.capture(member, hold_source="hold", source="capture")
+    await seal_all()
+    assert await failed() == {}
+    row = await row_of("journal_entry", "source = 'capture'")
+    await copied("journal_entry", row, id=row["id"][:-1] + "x", source="again")
+    problems = await failed()
+    assert "hold hold is resolved by again and by capture" in problems["decisions"]
+
+
+async def test_a_transfer_of_which_one_side_is_gone_is_told(member):
+    await world.buy(member, 100)
+    row = await row_of("ledger_entry", "kind = 'EARN'")
+    away = {"kind": "TRANSFER", "debit": "member", "credit": "transfer", "amount": 40}
+    await copied("ledger_entry", row, id=row["id"][:-1] + "x", key="transfer:x", **away)
+    problems = await failed()
+    assert problems["transfers"] == "points: 40 handed over, 0 received"
+    assert {"ledger", "balances", "rows"} <= problems.keys()
+    back = {"kind": "TRANSFER", "debit": "transfer", "credit": "member", "amount": 40}
+    await copied("ledger_entry", row, id=row["id"][:-1] + "y", key="grant:x", **back)
+    assert "transfers" not in await failed()
+
+
+async def test_a_fold_that_takes_from_what_never_was_is_caught(member, monkeypatch):
+    """The standing agrees with the replay, since both are wrong; the second book does not."""
+    drawn = Wallet.draw
+
+    def wrong(wallet, points, at):
+        return [msgspec.structs.replace(part, key="thin-air") for part in drawn(wallet, points, at)]
+
+    monkeypatch.setattr(Wallet, "draw", wrong)
+    await world.buy(member, 100)
+    await world.spend(member, 30, "greedy")
+    problems = await failed()
+    assert problems.keys() == {"debits"}
+    assert problems["debits"].endswith("spend:greedy takes from thin-air, which never was")
