@@ -1,10 +1,16 @@
 """A member's statement: every line once, newest first, each with its reason."""
 
+import sys
+from types import SimpleNamespace
+
 import pytest
 
 from gamification import engine, ledger
+from gamification.ledger import EntryKind
+from kit import database as db
 from kit.clock import DAY
 from tests.gamification import world
+from tests.plans import scans
 
 XP = ("CURRENCY", {"key": "xp", "name": "XP", "kind": "XP"})
 ALSO_XP = (
@@ -66,6 +72,63 @@ async def test_it_is_read_page_by_page(story, size):
         after = (page[-1].at, page[-1].id)
     assert [one.id for one in found] == [one.id for one in await ledger.statement(story, limit=99)]
     assert len({one.id for one in found}) == 5
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"currency": "points"}, {"kinds": list(EntryKind)}, {"after": (1 << 60, "x")}]
+)
+async def test_no_table_is_read_from_end_to_end(story, monkeypatch, how):
+    asked = []
+
+    async def fetch(sql, *arguments):
+        asked.append((sql, arguments))
+        return await db.fetch(sql, *arguments)
+
+    monkeypatch.setattr(
+        sys.modules["gamification.ledger.statement"], "database", SimpleNamespace(fetch=fetch)
+    )
+    await ledger.statement(story, limit=9, **how)
+    await ledger.origins_of([(story, "earn:p1:one-to-one")])
+    assert len(asked) == 2
+    for sql, arguments in asked:
+        assert await scans(sql, arguments) == []
+
+
+async def test_lines_of_some_kinds(story, clock):
+    clock.advance(seconds=1)
+    await engine.hold(
+        story,
+        points=20,
+        currency="points",
+        account="charity:water",
+        subject="campaign:wells",
+        source="h",
+        release_at=clock.now + DAY,
+    )
+    assert [kind for kind, _, _ in await lines(story, kinds=[EntryKind.HOLD])] == ["HOLD"]
+    await engine.capture(story, hold_source="h", source="c", points=15)
+    # It is told as what it became, and found as that.
+    assert await lines(story, kinds=[EntryKind.HOLD]) == []
+    found = await lines(story, kinds=[EntryKind.DONATE, EntryKind.RELEASE])
+    assert sorted(found) == [("DONATE", -20, "campaign:wells"), ("RELEASE", 5, "campaign:wells")]
+
+
+async def test_a_debit_tells_the_lots_that_it_used(story):
+    [spent] = await ledger.statement(story, kinds=[EntryKind.SPEND], limit=9)
+    assert spent.lots == (("earn:p1:one-to-one", 30),)
+    [(place, origin)] = (await ledger.origins_of([(story, key) for key, _ in spent.lots])).items()
+    assert place == (story, "earn:p1:one-to-one")
+    assert (origin.at, origin.subject) == (spent.at - DAY, "rule:one-to-one@1")
+    assert await ledger.origins_of([]) == {}
+    assert await ledger.origins_of([(await world.enrol(), "earn:p1:one-to-one")]) == {}
+
+
+async def test_a_claw_back_is_caused_by_its_refund(story, clock):
+    clock.advance(seconds=1)
+    back = await engine.retract(target_source="p1", source="r", reason="refund", amount=40)
+    await world.buy(story, 5)
+    [line] = await ledger.statement(story, kinds=[EntryKind.CLAWBACK], limit=9)
+    assert (line.amount, line.entry_id) == (-40, back.entry.id)
 
 
 async def test_others_have_their_own(story):
