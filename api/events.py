@@ -197,10 +197,14 @@ def told(fact: Fact, member_id: str, reader: Reader) -> Told | None:
 
 
 def _posted(fact: Fact, member_id: str, reader: Reader) -> PointsPosted:
+    kind = EntryKind(fact["kind"])
+    if kind is EntryKind.SPEND and fact["amount"] > 0:
+        # Some of it is given back: what is told of is the difference.
+        kind = EntryKind.REVERSE
     return PointsPosted(
         currency=Currency.named(fact["currency"], reader),
         amount=BigInt(fact["amount"]),
-        why=reasons.sentence(fact["subject"], EntryKind(fact["kind"]), reader),
+        why=reasons.sentence(fact["subject"], kind, reader),
         occurred_at=DateTime(fact["at"]),
         fact=fact,
         member_id=member_id,
