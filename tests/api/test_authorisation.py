@@ -142,6 +142,7 @@ async def trial(shop, clock) -> Trial:
     for name in ("ann", "bob"):
         await shop.buys(name, 100)
     await staffing.live_through(shop)
+    await engine.seal_all()
     return trial
 
 

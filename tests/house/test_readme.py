@@ -64,12 +64,13 @@ async def test_the_tour_is_true(own_folder, database, clock):
                 assert f"{response.text}\n" == answer, command
                 asked += 1
             elif command == ".venv/bin/piala audit":
-                assert await audited() == answer
+                assert await audited() == re.sub(r"head: .*\n", "", answer)
     assert asked == 7
 
 
 async def audited() -> str:
-    """What `piala audit` prints, once the sweep has let fall due what was due."""
+    """What `piala audit` prints, once the sweep has let fall due what was due; but for the head,
+    which hashes ids and times."""
     while await engine.sweep():
         pass
     checks = [*(await engine.audit()).checks, *await rewards.audit()]
