@@ -1,13 +1,16 @@
 """Typed, budgeted CEL expressions, checked against what they may name when they are saved."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from cel_expr_python import cel
 
 LENGTH_MAX = 2_000
+ANSWERS_MAX = 512
+"""So many answers of a condition are remembered: the same hours and shops come again and again."""
 
 Activation = dict[str, Any]
 """The values that a condition reads, by their dotted names."""
@@ -49,6 +52,8 @@ COMMON: Mapping[str, ValueType] = {
     "standing.balance": ValueType.INTEGER,
 }
 
+_SPACED_DOT = re.compile(r"\s*\.\s*")
+
 _CEL_TYPES = {
     ValueType.STRING: cel.Type.STRING,
     ValueType.INTEGER: cel.Type.INT,
@@ -58,22 +63,26 @@ _CEL_TYPES = {
 
 
 class Condition:
-    """A compiled expression; `matches` is pure and cannot loop, call out or run long."""
+    """A compiled expression; `matches` is pure and cannot loop, call out or run long.
 
-    __slots__ = ("_expression", "source")
+    `names` are the variables that it reads; perhaps some more, never less.
+    """
 
-    def __init__(self, source: str, expression: Any) -> None:
+    __slots__ = ("_answer", "_remembered", "names", "source")
+
+    def __init__(self, source: str, expression: Any, names: tuple[str, ...]) -> None:
         self.source = source
-        self._expression = expression
+        self.names = names
+        self._answer = partial(_evaluated, expression, names)
+        self._remembered = lru_cache(maxsize=ANSWERS_MAX, typed=True)(self._answer)
 
     def matches(self, activation: Activation) -> bool:
         """Whether the condition holds. One that fails at run time (a division by zero) does not."""
-        try:
-            value = self._expression.eval(data=activation)
-        except RuntimeError:
-            return False
-        # An error comes back as a truthy value, so the type is asked first.
-        return value.type() == cel.Type.BOOL and value.value() is True
+        values = [activation.get(name) for name in self.names]
+        if float in map(type, values):
+            # 0.0 and -0.0 are equal, and yet a condition can tell them apart.
+            return self._answer(*values)
+        return self._remembered(*values)
 
 
 def compile_condition(source: str, attributes: Mapping[str, ValueType]) -> Condition | None:
@@ -86,19 +95,40 @@ def compile_condition(source: str, attributes: Mapping[str, ValueType]) -> Condi
         return None
     if len(source) > LENGTH_MAX:
         raise BadCondition(f"is longer than {LENGTH_MAX:,} characters")
+    environment, names = _environment(tuple(sorted(attributes.items())))
     try:
-        expression = _environment(tuple(sorted(attributes.items()))).compile(source)
+        expression = environment.compile(source)
     except RuntimeError as error:
         raise BadCondition(_reason(str(error))) from None
     if expression.return_type() != cel.Type.BOOL:
         raise BadCondition(f"must be true or false, but is {expression.return_type().name()}")
-    return Condition(source, expression)
+    return Condition(source, expression, _named(source, names))
+
+
+def _evaluated(expression: Any, names: tuple[str, ...], *values: object) -> bool:
+    said = zip(names, values, strict=True)
+    try:
+        value = expression.eval(data={name: value for name, value in said if value is not None})
+    except RuntimeError:
+        return False
+    # An error comes back as a truthy value, so the type is asked first.
+    return value.type() == cel.Type.BOOL and value.value() is True
+
+
+def _named(source: str, names: Sequence[str]) -> tuple[str, ...]:
+    if "//" in source:
+        # Behind a comment a name may go on in the next line.
+        return tuple(names)
+    text = _SPACED_DOT.sub(".", source)
+    return tuple(name for name in names if name in text)
 
 
 @lru_cache(maxsize=256)
-def _environment(attributes: tuple[tuple[str, ValueType], ...]) -> Any:
+def _environment(attributes: tuple[tuple[str, ValueType], ...]) -> tuple[Any, tuple[str, ...]]:
+    """What conditions are compiled in, and the names that they may use."""
     names = dict(COMMON) | {f"activity.attributes.{name}": kind for name, kind in attributes}
-    return cel.NewEnv(variables={name: _CEL_TYPES[kind] for name, kind in names.items()})
+    variables = {name: _CEL_TYPES[kind] for name, kind in names.items()}
+    return cel.NewEnv(variables=variables), tuple(names)
 
 
 def _reason(text: str) -> str:

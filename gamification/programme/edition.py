@@ -26,7 +26,7 @@ class Plan(msgspec.Struct, kw_only=True):
     """All that looks at one activity kind, or at one currency's earnings, in a fixed order.
 
     `unlocks` are the currencies whose points await the kind, each with the attribute that must
-    match; `slides` those whose points such an activity makes last.
+    match; `slides` those whose points such an activity makes last. `asked` is what conditions read.
     """
 
     unlocks: list[tuple[str, str]] = []
@@ -37,8 +37,7 @@ class Plan(msgspec.Struct, kw_only=True):
     tier_set: CompiledTierSet | None = None
     badges: list[CompiledBadge] = []
     boards: list[CompiledBoard] = []
-    needs_activation: bool = False
-    needs_balance: bool = False
+    asked: tuple[str, ...] = ()
     needs_day: bool = False
 
 
@@ -197,8 +196,7 @@ def _noted(edition: Edition, compiled_metric: CompiledMetric) -> Plan:
 
 def _note_needs(plan: Plan, condition: Condition | None) -> None:
     if condition is not None:
-        plan.needs_activation = True
-        plan.needs_balance |= "standing.balance" in condition.source
+        plan.asked = tuple(sorted({*plan.asked, *condition.names}))
 
 
 def _unique(plans: Iterable[Plan]) -> list[Plan]:

@@ -99,3 +99,29 @@ def test_brackets_without_end_are_refused_not_followed():
 
 def test_a_condition_remembers_its_source():
     assert compile_condition("true", {}).source == "true"
+
+
+@pytest.mark.parametrize(
+    "source, names",
+    [
+        ("activity.amount > 5 && activity.hour < 9", ("activity.amount", "activity.hour")),
+        ("activity . attributes\n.store == 'x'", ("activity.attributes.store",)),
+        ("true", ()),
+    ],
+)
+def test_it_is_known_what_a_condition_reads(source, names):
+    assert compile_condition(source, ATTRIBUTES).names == names
+
+
+def test_a_name_that_goes_on_behind_a_comment_is_read_too():
+    assert holds("activity // what was paid\n.amount > 5", amount=6)
+
+
+def test_what_is_equal_and_not_the_same_is_told_apart_although_answers_are_remembered():
+    below = compile_condition("1.0 / activity.attributes.weight < 0.0", ATTRIBUTES)
+    is_one = compile_condition("activity.attributes.discs == 1", ATTRIBUTES)
+    for _ in range(2):
+        assert below.matches(SILENT | {"activity.attributes.weight": -0.0})
+        assert not below.matches(SILENT | {"activity.attributes.weight": 0.0})
+        assert is_one.matches(SILENT | {"activity.attributes.discs": 1})
+        assert not is_one.matches(SILENT | {"activity.attributes.discs": "1"})

@@ -460,10 +460,11 @@ def test_a_plan_holds_all_that_looks_at_a_kind_each_once():
     assert [one.streak.key for one in plan.streaks] == ["s"]
     assert [one.badge.key for one in plan.badges] == ["b"]
     assert plan.tier_set is edition.tier_set
-    assert (plan.needs_activation, plan.needs_balance, plan.needs_day) == (True, True, True)
+    assert plan.needs_day
+    assert plan.asked == ("standing.balance",)
     earned = edition.by_currency["points"]
     assert [one.board.key for one in earned.boards] == ["l"]
-    assert (earned.needs_activation, earned.needs_balance, earned.needs_day) == (False,) * 3
+    assert (earned.asked, earned.needs_day) == ((), False)
     assert (plan.boards, earned.badges) == ([], [])
 
 
