@@ -126,7 +126,7 @@ async def test_a_debit_tells_the_lots_that_it_used(story):
 async def test_a_claw_back_is_caused_by_its_refund(story, clock):
     clock.advance(seconds=1)
     back = await engine.retract(target_source="p1", source="r", reason="refund", amount=40)
-    await world.buy(story, 5)
+    await world.buy(story, 5, "later")
     [line] = await ledger.statement(story, kinds=[EntryKind.CLAWBACK], limit=9)
     assert (line.amount, line.entry_id) == (-40, back.entry.id)
 
