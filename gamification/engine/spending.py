@@ -2,7 +2,7 @@
 
 import msgspec
 
-from gamification import journal
+from gamification import journal, ledger
 from gamification.engine.deciding import Account, Decided, append, known, opened
 from gamification.journal import Entry, EntryType, Facts
 from kit import clock, database, ids
@@ -84,6 +84,8 @@ async def _spent(
 ) -> Spent:
     if not 1 <= facts.points <= POINTS_MAX:
         raise InvalidInput.at("points", f"must be from 1 to {POINTS_MAX:,}")
+    if not ledger.is_payee(facts.account):
+        raise InvalidInput.at("account", f"nothing can be paid to '{facts.account}'")
     return await database.unit_of_work(_spend, member_id, entry_type, facts, source, activity)
 
 

@@ -25,6 +25,7 @@ from gamification.ledger.models import (
     TRANSFER,
     WRITE_OFF,
     EntryKind,
+    is_payee,
 )
 from gamification.ledger.posting import Posting, signed
 from gamification.ledger.ripening import ripening_next
@@ -76,6 +77,7 @@ __all__ = [
     "account_total",
     "account_totals",
     "awaited",
+    "is_payee",
     "origins_of",
     "ripening_next",
     "signed",

@@ -34,6 +34,13 @@ REDEMPTION = "redemption"
 ADJUSTMENT = "adjustment"
 TRANSFER = "transfer"
 WRITE_OFF = "write-off"
+_NAMED = ("charity", "campaign", "pool", "partner")
+
+
+def is_payee(account: str) -> bool:
+    """Whether a member's points can be paid to an account: `redemption`, `charity:<key>`, …"""
+    kind, colon, key = account.partition(":")
+    return account == REDEMPTION or bool(colon and key and kind in _NAMED)
 
 
 class EntryKind(StrEnum):

@@ -129,7 +129,7 @@ async def test_other_words_are_a_conflict_and_change_nothing(rich):
     before = await world.everything()
     for call in (
         spend(rich, 11, "s"),
-        spend(rich, 10, "s", account="elsewhere"),
+        spend(rich, 10, "s", account="partner:elsewhere"),
         spend(budi, 10, "s"),
         hold(rich, 10, "s"),
         spend(rich, 10, "p"),
@@ -421,3 +421,12 @@ async def test_a_spend_among_many_activities_finds_all_of_them_or_waits(member):
     assert await balance(member) == 300 - 10 * kinds[Spent]
     assert (await journal.find_entry(source="p1")).member_id == member
     await world.assert_sound()
+
+
+@pytest.mark.parametrize("account", ["", "elsewhere", "member", "issuance", "charity:", "shop:x"])
+async def test_nothing_is_paid_to_what_is_no_payee(rich, account):
+    before = await world.everything()
+    for verb in (spend, hold):
+        with pytest.raises(InvalidInput, match="account"):
+            await verb(rich, 10, "x", account=account)
+    assert await world.everything() == before
