@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gamification import journal, members
+from gamification import journal, members, programme
+from gamification.engine import storing
 from gamification.engine.deciding import Account, append, known, opened
 from gamification.engine.effects import Effects
 from gamification.engine.fold import advance
@@ -142,7 +143,11 @@ async def _recipient(to: Recipient) -> str | None:
 
 async def _both(sender_id: str, recipient_id: str | None) -> tuple[Account, Account | None]:
     """Both accounts, locked in the order of the members' ids, as of one moment."""
-    found = {one: await opened(one) for one in sorted({sender_id, recipient_id or sender_id})}
+    member_ids = sorted({sender_id, recipient_id or sender_id})
+    # Both locks come before either is settled: settling takes budgets, and those come last.
+    await programme.in_force()
+    await storing.lock(member_ids)
+    found = {one: await opened(one) for one in member_ids}
     at = max(account.at for account in found.values())
     for account in found.values():
         zone = account.member.zone

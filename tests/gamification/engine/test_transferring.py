@@ -104,6 +104,55 @@ async def test_points_keep_the_expiry_that_they_have(ani, budi, clock):
     await world.assert_sound()
 
 
+async def test_points_that_slide_expire_when_they_would_have(ani, budi, clock):
+    sliding = {"mode": "SLIDING", "count": 30, "unit": "DAY"}
+    body = {"key": "gems", "name": "Gems", "expiry": sliding, "transfers": {}}
+    await world.publish(("CURRENCY", body))
+    by = engine.Staff(name="rina")
+    given = {"currency": "gems", "reason": "A start", "by": by}
+    await engine.adjust(ani, points=100, source="1", **given)
+    await engine.adjust(budi, points=10, source="2", **given)
+    clock.advance(days=10)
+    await give(ani, 40, currency="gems")
+    clock.advance(days=10)
+    for member_id in (ani, budi):
+        await world.buy(member_id, 1)
+    clock.advance(days=10, seconds=1)
+    assert (await balance(ani, "gems"), await balance(budi, "gems")) == (60, 10)
+    await engine.sweep()
+    await world.assert_sound()
+
+
+async def test_those_who_give_and_earn_from_a_budget_do_not_wait_for_ever(ani, budi):
+    """Settling takes a budget's lock after the members': a transfer must not do it in between."""
+    rule = {
+        "key": "bonus",
+        "title": "A bonus",
+        "kind": "purchase",
+        "currency": "points",
+        "earn": {"points": 1},
+        "budget": {"points": 10_000},
+    }
+    await world.publish(("EARNING_RULE", rule))
+
+    async def earn(member_id, number):
+        await world.buy(member_id, 1, f"{member_id}:{number}")
+
+    async def earn_and_give(sender, number, to):
+        await engine.record([world.bought(sender, 10, f"{sender}:{number}")])
+        await give(sender, 10, f"t{number}", to=to)
+
+    await asyncio.gather(
+        *(
+            earn(budi if number % 4 == 1 else ani, number)
+            if number % 2
+            else earn_and_give(*((ani, number, "budi") if number % 4 else (budi, number, "ani")))
+            for number in range(40)
+        )
+    )
+    await world.assert_sound()
+
+
 async def test_both_hear_of_it(ani, budi):
     done = (await give(ani, 100, message="For the tea")).transfer
     for member_id, kind, other, amount in (
