@@ -1,7 +1,8 @@
 """What a wallet's lots add up to, kept at hand: a wallet of 100,000 lots is not added up again."""
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Sequence
+from operator import attrgetter
 
 from gamification.ledger.lot import NEVER, Lot
 from kit.clock import Instant
@@ -15,23 +16,21 @@ class Tally:
 
     __slots__ = ("awaited", "awaiting", "points", "ripe_at", "ripening", "unripe")
 
-    def __init__(self, lots: Iterable[Lot]) -> None:
-        self.points = 0
+    def __init__(self, lots: Sequence[Lot]) -> None:
+        self.points: int = sum(map(attrgetter("points"), lots))
         self.awaited = 0
         self.unripe = 0
-        self.ripe_at = -NEVER
+        # All that is here was earned by now, so that this is no later than now.
+        self.ripe_at: Instant = max(map(attrgetter("at"), lots), default=-NEVER)
         self.awaiting: dict[str, list[Lot]] = {}
         self.ripening: list[Lot] = []
-        for lot in lots:
-            self.points += lot.points
-            self.ripe_at = max(self.ripe_at, lot.at)
+        for lot in [lot for lot in lots if lot.available_at > self.ripe_at]:
             if lot.awaits:
                 self._await(lot)
-            elif lot.available_at > lot.at:
+            else:
                 self.ripening.append(lot)
                 self.unripe += lot.points
         self.ripening.sort(key=_available)
-        self._drop_ripe()
 
     def add(self, lot: Lot) -> None:
         """One more lot."""
@@ -65,9 +64,13 @@ class Tally:
 
     def ripen(self, at: Instant) -> None:
         """Forget when that ripened which is ripe by now."""
-        if at > self.ripe_at:
-            self.ripe_at = at
-            self._drop_ripe()
+        if at <= self.ripe_at:
+            return
+        self.ripe_at = at
+        if self.ripening and self.ripening[0].available_at <= at:
+            ripe = bisect_right(self.ripening, at, key=_available)
+            self.unripe -= sum(lot.points for lot in self.ripening[:ripe])
+            del self.ripening[:ripe]
 
     def pending(self, at: Instant) -> int:
         """The points that cannot be spent yet."""
@@ -79,12 +82,6 @@ class Tally:
         lots = self.awaiting.pop(awaits, [])
         self.awaited -= sum(lot.points for lot in lots)
         return lots
-
-    def _drop_ripe(self) -> None:
-        if self.ripening and self.ripening[0].available_at <= self.ripe_at:
-            ripe = bisect_right(self.ripening, self.ripe_at, key=_available)
-            self.unripe -= sum(lot.points for lot in self.ripening[:ripe])
-            del self.ripening[:ripe]
 
     def _await(self, lot: Lot) -> None:
         self.awaited += lot.points
