@@ -15,7 +15,7 @@ from gamification import engine
 from gamification.programme import DefinitionKind
 from kit import clock as kit_clock
 from kit import database as db
-from kit.errors import AlreadyResolved, InsufficientPoints, SoldOut
+from kit.errors import AlreadyResolved, InsufficientPoints, NotAvailable, SoldOut
 from rewards import donations, redemptions
 from rewards.donations import DonationState
 from tests.rewards import world
@@ -30,6 +30,7 @@ STEPS = st.one_of(
     st.tuples(st.just("redeem"), WHO),
     st.tuples(st.just("donate"), WHO, POINTS, st.booleans()),
     st.tuples(st.sampled_from(["confirm", "cancel"]), WHICH),
+    st.tuples(st.sampled_from(["use", "return"]), WHICH),
     st.tuples(st.just("repeat"), WHICH),
     st.tuples(st.just("wait"), st.integers(0, 20)),
 )
@@ -44,6 +45,8 @@ class Ledger:
     gifts: dict = field(default_factory=dict)
     spent: dict = field(default_factory=dict)
     donations: list = field(default_factory=list)
+    issued: list = field(default_factory=list)
+    ended: set = field(default_factory=set)
     calls: list = field(default_factory=list)
     redeemed: int = 0
     sources: int = 0
@@ -97,7 +100,9 @@ async def redeem(expected, who):
         with pytest.raises(refusal):
             await call()
         return
-    assert not (await call()).replayed
+    redeemed = await call()
+    assert not redeemed.replayed
+    expected.issued.append(redeemed.redemption)
     expected.calls.append(call)
     expected.redeemed += 1
     expected.spent[member] += PRICE
@@ -140,6 +145,32 @@ async def resolve(expected, verb, which):
     expected.calls.append(call)
 
 
+async def end(expected, verb, which):
+    """Use a voucher or return the reward: whatever comes first is what stays."""
+    if not expected.issued:
+        return
+    redemption, source = expected.issued[which % len(expected.issued)], expected.source()
+
+    async def use():
+        code = redemptions.voucher_of(redemption).code
+        return await redemptions.use(code, source=source, caller="till")
+
+    async def give_back():
+        return await redemptions.give_back(redemption.id, reason="test", source=source)
+
+    call = {"use": use, "return": give_back}[verb]
+    if redemption.id in expected.ended:
+        with pytest.raises((AlreadyResolved, NotAvailable)):
+            await call()
+        return
+    assert not (await call()).replayed
+    expected.calls.append(call)
+    expected.ended.add(redemption.id)
+    if verb == "return":
+        expected.redeemed -= 1
+        expected.spent[redemption.member_id] -= PRICE
+
+
 async def repeat(expected, which):
     if expected.calls:
         assert (await expected.calls[which % len(expected.calls)]()).replayed
@@ -149,6 +180,8 @@ async def do(expected, verb, *facts):
     match verb:
         case "confirm" | "cancel":
             await resolve(expected, verb, *facts)
+        case "use" | "return":
+            await end(expected, verb, *facts)
         case "wait":
             expected.now += facts[0] * kit_clock.MINUTE
         case _:
