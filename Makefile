@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench fix schema web
+.PHONY: help run install test check prove bench fix schema web
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' \
@@ -39,6 +39,9 @@ check: install ## all that CI runs
 	$(BIN)/piala schema | diff -u schema.graphql - \
 		|| { echo "schema.graphql is out of date: make schema" >&2; exit 1; }
 	$(BIN)/pytest -n auto
+
+prove: install ## the proofs at length: 10,000 stories of 100 steps; takes hours, says what it ran
+	HYPOTHESIS_PROFILE=proof $(BIN)/pytest -n auto tests/proofs
 
 bench: install ## the benchmarks, each a ratio measured side by side; writes a table
 	$(BIN)/python -m bench

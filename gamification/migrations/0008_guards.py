@@ -98,9 +98,21 @@ _GUARDS = (
     ),
     _Guard("definition", "UPDATE", "OLD.state = 'PUBLISHED'", "1 = 1", _PUBLISHED),
     _Guard("definition", "DELETE", "OLD.state = 'PUBLISHED'", "1 = 1", _PUBLISHED),
-    _Guard("programme_head", "UPDATE", "NEW.revision < OLD.revision", "1 = 1", "it moves on"),
+    _Guard(
+        "programme_head",
+        "UPDATE",
+        "NEW.revision < OLD.revision",
+        "1 = 1",
+        "programme_head moves on",
+    ),
     _Guard("programme_head", "DELETE", "1 = 1", "1 = 1", "programme_head is one"),
-    _Guard("standing", "UPDATE", "NEW.revision < OLD.revision", "1 = 1", "standing moves on"),
+    _Guard(
+        "standing",
+        "UPDATE",
+        "NEW.member_id <> OLD.member_id",
+        "1 = 1",
+        "standing stays whose it is",
+    ),
     _Guard("dead_letter", "UPDATE", "1 = 1", "1 = 1", "dead_letter stays as it was written"),
     _Guard("pending", "UPDATE", "1 = 1", "1 = 1", "pending stays as it was written"),
 )

@@ -41,6 +41,8 @@ def bodies(rng: Random):
     return [
         *GROUND,
         *_currencies(rng),
+        # Rules may ask for a tier, so those come first.
+        (Kind.TIER_SET, _tiers(rng)),
         *_rules(rng),
         (Kind.BADGE, _badge("first", "COUNT", goal=1)),
         (Kind.BADGE, _badge("buyer", "SUM", "amount", levels=(500, 2_000 + some(2_000), 9_000))),
@@ -52,7 +54,6 @@ def bodies(rng: Random):
         (Kind.BADGE, {"key": "winner", "name": "Winner"}),
         *_challenges(rng),
         *_streaks(rng),
-        (Kind.TIER_SET, _tiers(rng)),
         *_boards(rng),
     ]
 
@@ -62,6 +63,8 @@ def _currencies(rng: Random):
         body = {"key": key, "name": key, "kind": kind, "main": key == "points"}
         if kind == "MONEY":
             body["money"] = "IDR"
+        if kind == "REDEEMABLE":
+            body["transfers"] = {"max_per_day": 90}
         body["shortage"] = rng.choice(["ALLOW_NEGATIVE", "WRITE_OFF"])
         body |= {"zone": rng.choice(ZONES)} | _pending(rng) | _expiry(rng)
         yield Kind.CURRENCY, body

@@ -42,6 +42,7 @@ class Ground:
         self.told = None
         self._used = 0
         self._admin = None
+        self._is_open = False
         clock.set_now(lambda: self.now)
 
     def do(self, work):
@@ -75,6 +76,7 @@ class Ground:
         await self._admin.execute(servers.PUT_BACK)
         await self._admin.execute("DROP SCHEMA IF EXISTS prepared CASCADE")
         await db.connect(self.template)
+        self._is_open = True
         self.told = await build()
         await self._admin.execute(_KEPT)
 
@@ -85,19 +87,23 @@ class Ground:
             if not self._used % _VACUUM_EVERY:
                 await self._admin.execute("VACUUM")
             return
-        if self._used > 1:
-            await db.close()
+        await self._hang_up()
         for left in self.directory.glob("example.db*"):
             left.unlink()
         shutil.copy(self._prepared, self.directory / "example.db")
         await db.connect(f"sqlite://{self.directory / 'example.db'}?synchronous=OFF")
+        self._is_open = True
 
     async def _close(self):
-        if self._used or self.dialect == "postgres":
-            await db.close()
+        await self._hang_up()
         if self._admin is not None:
-            await self._admin.execute("DROP SCHEMA prepared CASCADE")
+            await self._admin.execute("DROP SCHEMA IF EXISTS prepared CASCADE")
             await self._admin.close()
+
+    async def _hang_up(self):
+        if self._is_open:
+            self._is_open = False
+            await db.close()
 
     @property
     def _prepared(self):

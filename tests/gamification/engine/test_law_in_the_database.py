@@ -1,4 +1,7 @@
-"""The law once more, through the database: whatever comes in whichever way, the audit is clean."""
+"""The law through the database: whatever comes in whichever way, the audit is clean.
+
+That any order of arrival comes to the same is proved in tests/proofs/test_orders.py.
+"""
 
 from fractions import Fraction
 from random import Random
@@ -6,10 +9,10 @@ from random import Random
 import pytest
 
 from gamification import engine, ledger, programme
-from gamification.engine import Recorded, Recording
+from gamification.engine import Recorded, Recording, checkpoints
 from gamification.programme import Backfill, Ref, Scope
-from kit.clock import DAY, HOUR, MINUTE
-from kit.errors import AlreadyResolved, InsufficientPoints, InvalidInput, NotAvailable
+from kit.clock import DAY, HOUR
+from kit.errors import AlreadyResolved, InsufficientPoints, InvalidInput, NotAvailable, NotFound
 from tests.gamification import rich, world
 from tests.gamification.factories import MONDAY
 from tests.profiles import EFFORT
@@ -34,94 +37,10 @@ async def settled(*recordings):
     return answers
 
 
-async def publish_editions(seed):
-    """A programme in two editions, the same for every run of a seed."""
-    rng = Random(seed)
-    everything = Backfill(scope=Scope.ALL)
-    await world.publish(*rich.bodies(rng), backfill=everything)
-    changed = rng.sample(rich.bodies(rng)[len(rich.GROUND) :], 6)
-    since = Backfill(scope=Scope.SINCE, since=MONDAY + 20 * DAY)
-    await world.publish(*changed, backfill=since)
-
-
-@pytest.mark.parametrize("seed", range(2 * EFFORT))
-async def test_any_order_of_arrival_gives_one_digest(database, clock, seed):
-    """Everybody exists twice: what one did in order, the other did in any order."""
-    rng = Random(seed)
-    await publish_editions(seed)
-    end = MONDAY + 60 * DAY
-    moments = sorted(rng.randrange(MONDAY, MONDAY + 45 * DAY, MINUTE) for _ in range(36))
-    activities = [random_activity(rng, n, at) for n, at in enumerate(moments)]
-    refunds = {
-        one.source: rng.choice([None, Fraction(1, 2), Fraction(1, 3)])
-        for one in rng.sample(activities, 9)
-    }
-    digests = []
-    for copy in "ab":
-        renamed = [_renamed(one, copy) for one in activities]
-        if copy == "b":
-            rng.shuffle(renamed)
-        await _arrive(rng, clock, renamed, {f"<{copy}>{key}": one for key, one in refunds.items()})
-        clock.set(end)
-        while await engine.sweep():
-            pass
-        await world.assert_sound()
-        digests.append(await _effective(copy))
-    assert digests[0] == digests[1]
-
-
-def _renamed(recording, copy):
-    return Recording(
-        kind=recording.kind,
-        source=f"<{copy}>{recording.source}",
-        external_id=f"<{copy}>{recording.external_id}",
-        occurred_at=recording.occurred_at,
-        amount=recording.amount,
-        currency=recording.currency,
-        attributes=recording.attributes,
-    )
-
-
-async def _arrive(rng, clock, activities, refunds):
-    clock.set(MONDAY)
-    rest = list(activities)
-    while rest:
-        size = rng.choice([1, 1, 2, 7])
-        batch, rest = rest[:size], rest[size:]
-        await settled(*batch, *rng.sample(batch, rng.randrange(len(batch) + 1)))
-        for one in batch:
-            if one.source in refunds and rng.random() < 0.5:
-                await _refund(one.source, refunds.pop(one.source))
-        if rng.random() < 0.7:
-            await engine.settle_pending()
-        if rng.random() < 0.4:
-            clock.advance(days=rng.randrange(5), hours=rng.randrange(24))
-            await engine.sweep()
-    for source, share in refunds.items():
-        await _refund(source, share)
-    await engine.settle_pending()
-
-
-async def _refund(source, share):
-    await engine.retract(target_source=source, source=f"{source}:r", reason="refund", share=share)
-
-
-async def _effective(copy):
-    """What the copy's members stand at, without what names them."""
-    found = {}
-    for name in MEMBERS:
-        [entry] = await settled(
-            Recording(kind="visit", source=f"<{copy}>{name}", external_id=f"<{copy}>{name}")
-        )
-        member_id = entry.entry.member_id
-        await engine.settle([member_id])
-        view = await engine.standing_of(member_id)
-        found[name] = repr(view.standing).replace(f"<{copy}>", "")
-    return found
-
-
 @pytest.mark.parametrize("seed", range(3 * EFFORT))
-async def test_whatever_happens_the_audit_is_clean(database, clock, seed):
+async def test_whatever_happens_the_audit_is_clean(database, clock, seed, monkeypatch):
+    if seed % 2:
+        monkeypatch.setattr(checkpoints, "INTERVAL", 3)
     rng = Random(seed)
     clock.set(MONDAY)
     await world.publish(*rich.bodies(rng), backfill=Backfill(scope=Scope.ALL))
@@ -137,7 +56,7 @@ async def test_whatever_happens_the_audit_is_clean(database, clock, seed):
     await world.assert_sound()
     for member_id in members:
         await _assert_statement_adds_up(member_id)
-    assert life.accepted > 30
+    assert life.accepted > 20
 
 
 async def _assert_statement_adds_up(member_id):
@@ -153,9 +72,10 @@ class Life:
 
     def __init__(self, rng, clock, members):
         self.rng, self.clock, self.members = rng, clock, members
-        self.sources, self.holds, self.accepted = [], [], 0
+        self.sources, self.holds, self.paid, self.accepted = [], [], [], 0
         often = [self.do_something] * 6 + [self.take] * 3 + [self.settle] * 2
         once = [self.refund, self.resolve, self.join, self.sweep, self.publish, self.repeat]
+        once += [self.give_back, self.adjust, self.send]
         self.doings = [*often, *once]
 
     async def do_something(self, number):
@@ -177,8 +97,11 @@ class Life:
         currency = self.rng.choice(["points", "points", "cash"])
         facts = {"currency": currency, "account": "redemption", "subject": "reward:tea"}
         facts |= {"points": self.rng.randrange(1, 50), "source": source}
+        if self.sources and self.rng.random() < 0.5:
+            facts["activity"] = self.rng.choice(self.sources)
         if self.rng.random() < 0.5:
-            await self._try(engine.spend(member, **facts))
+            if await self._try(engine.spend(member, **facts)):
+                self.paid.append((member, source))
             return
         release_at = self.clock.now + self.rng.choice([HOUR, DAY, 9 * DAY])
         if await self._try(engine.hold(member, release_at=release_at, **facts)):
@@ -188,7 +111,29 @@ class Life:
         if self.holds:
             member, hold = self.rng.choice(self.holds)
             verb = self.rng.choice([engine.capture, engine.release])
-            await self._try(verb(member, hold_source=hold, source=f"0-resolve-{number}"))
+            said = {"hold_source": hold, "source": f"0-resolve-{number}"}
+            if verb is engine.capture and self.rng.random() < 0.5:
+                said["points"] = self.rng.randrange(1, 50)
+            if await self._try(verb(member, **said)) and verb is engine.capture:
+                self.paid.append((member, said["source"]))
+
+    async def give_back(self, number):
+        if self.paid:
+            member, target = self.rng.choice(self.paid)
+            points = self.rng.choice([None, self.rng.randrange(1, 20)])
+            said = {"target_source": target, "source": f"0-back-{number}", "points": points}
+            await self._try(engine.give_back(member, reason="sorry", **said))
+
+    async def adjust(self, number):
+        said = {"currency": self.rng.choice(["points", "xp"]), "points": self.rng.choice([-9, 30])}
+        said |= {"reason": "sorry", "source": f"0-adjust-{number}", "by": engine.Staff(name="sari")}
+        await self._try(engine.adjust(self.rng.choice(self.members), **said))
+
+    async def send(self, number):
+        sender, to = self.rng.sample(MEMBERS, 2)
+        said = {"currency": "points", "points": self.rng.randrange(1, 30)}
+        said |= {"to": engine.Recipient(external_id=to), "source": f"0-send-{number}"}
+        await self._try(engine.transfer(self.members[MEMBERS.index(sender)], **said))
 
     async def refund(self, number):
         if self.sources:
@@ -227,7 +172,7 @@ class Life:
     async def _try(self, call):
         try:
             await call
-        except (AlreadyResolved, InsufficientPoints, InvalidInput, NotAvailable):
+        except (AlreadyResolved, InsufficientPoints, InvalidInput, NotAvailable, NotFound):
             return False
         self.accepted += 1
         return True
