@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from gamification import engine
 from gamification.engine import Answer, Recorded, Retracting
-from kit import database
+from gamification.journal import Entry
 from kit.errors import PialaError
 from rewards import redemptions
 
@@ -36,17 +36,8 @@ async def retract(
 
 async def retract_all(told: Sequence[Retracting], *, trusted: bool = False) -> list[Answer]:
     """Take back activities as `engine.retract_all` does, and what was used in them with them."""
-    return await database.unit_of_work(_retract_all, told, trusted)
+    return await engine.retract_all(told, trusted=trusted, noting=_note)
 
 
-async def _retract_all(told: Sequence[Retracting], trusted: bool) -> list[Answer]:
-    async with database.transaction():
-        answers = await engine.retract_all(told, trusted=trusted)
-        refunds = {
-            answer.entry.target: answer.entry.id
-            for answer in answers
-            if isinstance(answer, Recorded) and not answer.replayed
-        }
-        if refunds:
-            await redemptions.note_refunds(refunds)
-    return answers
+async def _note(retractions: Sequence[Entry]) -> None:
+    await redemptions.note_refunds({one.target: one.id for one in retractions})

@@ -1,6 +1,6 @@
 """Retracting: taking back activities, wholly or in part, any number of times up to the whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -16,6 +16,9 @@ from gamification.journal import Entry, EntryType, Facts, Known
 from kit import clock, database, ids
 from kit.clock import Instant
 from kit.errors import IdempotencyConflict, InsufficientPoints, InvalidInput, NotFound, PialaError
+
+Noting = Callable[[Sequence[Entry]], Awaitable[None]]
+"""Hears of retractions in the transaction that records them."""
 
 
 async def retract(
@@ -47,43 +50,51 @@ async def retract(
     return answer
 
 
-async def retract_all(told: Sequence[Retracting], *, trusted: bool = False) -> list[Answer]:
+async def retract_all(
+    told: Sequence[Retracting], *, trusted: bool = False, noting: Noting | None = None
+) -> list[Answer]:
     """Take back in the order given, in one transaction; each is answered with what became of it.
 
     An answer may be any error that `retract` raises; then nothing was taken back. Only the
     `trusted` (imports) say when it happened. From them what a retraction came to is a repetition
-    of it too, so that an export can be read where it was written.
+    of it too, so that an export can be read where it was written. `noting` is told, in the same
+    transaction, what was taken back just now.
     """
     assert trusted or all(one.occurred_at is None for one in told)
     refusals = [_refusal(one) for one in told]
     sound = [one for one, error in zip(told, refusals, strict=True) if error is None]
     if (await programme.current()).prevents_shortage:
         # Each on its own: one that is refused must not take the others with it.
-        answers = iter([await _retract_unless_short(one, trusted) for one in sound])
+        answers = iter([await _retract_unless_short(one, trusted, noting) for one in sound])
     else:
-        answers = iter(await database.unit_of_work(_retract_all, sound, trusted) if sound else [])
+        done = await database.unit_of_work(_retract_all, sound, trusted, noting) if sound else []
+        answers = iter(done)
     return [next(answers) if error is None else error for error in refusals]
 
 
-async def _retract_unless_short(told: Retracting, trusted: bool) -> Answer:
+async def _retract_unless_short(told: Retracting, trusted: bool, noting: Noting | None) -> Answer:
+    # What is refused has to be undone, and inside of somebody else's transaction it would not be.
+    assert not database.in_transaction()
     try:
-        return await database.unit_of_work(_retract_watched, told, trusted)
+        return await database.unit_of_work(_retract_watched, told, trusted, noting)
     except InsufficientPoints as error:
         return error
 
 
-async def _retract_watched(told: Retracting, trusted: bool) -> Answer:
+async def _retract_watched(told: Retracting, trusted: bool, noting: Noting | None) -> Answer:
     """Take back, and see what comes of it: a new debt where none may be undoes it all."""
     async with database.transaction():
         members = {target.member_id for target in (await _targets([told])).values()}
         before = [await opened(member_id) for member_id in members]
-        [answer] = await _retract_all([told], trusted)
+        [answer] = await _retract_all([told], trusted, noting)
         for account in before:
             refuse_shortage(account, await opened(account.member_id))
         return answer
 
 
-async def _retract_all(told: Sequence[Retracting], trusted: bool) -> list[Answer]:
+async def _retract_all(
+    told: Sequence[Retracting], trusted: bool, noting: Noting | None
+) -> list[Answer]:
     async with database.transaction():
         targets = await _targets(told)
         # The locks come first: what was taken back so far may not change any more.
@@ -108,6 +119,8 @@ async def _retract_all(told: Sequence[Retracting], trusted: bool) -> list[Answer
         activities = {target.source: target for target in targets.values()}
         returns = await returns_because(ours, activities) if ours else []
         await journal.append([(one, journal.digest_of(one.target, one.facts)) for one in returns])
+        if ours and noting is not None:
+            await noting(ours)
         return [_as_appended(answer, appended) for answer in answers]
 
 

@@ -101,13 +101,13 @@ def refolded(
     *,
     zone: str,
     until: Instant,
+    revision: int,
     checkpoint: Checkpoint | None = None,
-    revision: int = -1,
 ) -> Settlement:
     """Fold a journal again, from nothing or on from a checkpoint, and append only what differs.
 
-    After a checkpoint, `journal` and `stored` are what happened after it, and `revision` is the
-    one that the last settlement told.
+    After a checkpoint, `journal` and `stored` are what happened after it. `revision` is the one
+    that the last settlement told.
     """
     standing, effects = Standing(), Effects()
     if checkpoint is not None:
@@ -121,15 +121,13 @@ def refolded(
     advance(standing, programme, until, zone=zone, effects=effects)
     scores, dropped = score_changes(effects.scores, stored.scores)
     # What is stored of a key from before the checkpoint is not at hand: begin above all of it.
-    postings = posting_rows(effects.postings, stored.postings, because, first=revision + 1)
-    honours = honour_rows(effects.honours, stored.honours, first=revision + 1)
-    revisions = [one.revision for one in stored.postings.values()]
-    revisions += [one.revision for one in stored.honours.values()]
-    revisions += [row.revision for row in postings]
-    revisions += [row.revision for row in honours]
+    first = 0 if checkpoint is None else revision + 1
+    postings = posting_rows(effects.postings, stored.postings, because, first=first)
+    honours = honour_rows(effects.honours, stored.honours, first=first)
+    revisions = [row.revision for row in postings] + [row.revision for row in honours]
     return Settlement(
         standing=standing,
-        revision=1 + max(revisions, default=revision),
+        revision=max(revision, 1 + max(revisions, default=-1)),
         postings=postings,
         honours=honours,
         scores=scores,

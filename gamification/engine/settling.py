@@ -22,7 +22,7 @@ from gamification.journal import Entry, EntryType
 from gamification.programme import Programme
 from kit import clock, database, outbox
 from kit.clock import Instant
-from kit.database import OperationalError
+from kit.database import IntegrityError, OperationalError
 from kit.errors import DatabaseUnavailable
 
 MEMBERS_MAX = 2_000
@@ -86,9 +86,11 @@ async def _settle(member_ids: Sequence[str], *, skip_locked: bool, to: Instant |
     """Settle a batch; where it cannot be written, halve it until the one to blame is out."""
     try:
         return await _settle_together(member_ids, skip_locked=skip_locked, to=to)
-    except (DatabaseUnavailable, OperationalError):
-        raise
     except Exception as error:
+        # What a constraint refuses is somebody's fault; a database that fails is nobody's.
+        is_refused = isinstance(error, IntegrityError)
+        if isinstance(error, DatabaseUnavailable | OperationalError) and not is_refused:
+            raise
         if database.in_transaction():
             raise
         if len(member_ids) == 1:
@@ -222,7 +224,7 @@ def _refolded(work: Work, published: Programme, to: Instant | None) -> tuple[Set
         zone=member.zone,
         until=max(moved_at, to or moved_at),
         checkpoint=work.checkpoint,
-        revision=member.revision if work.checkpoint else -1,
+        revision=member.revision,
     )
     causes = Causes(
         by_source={entry.source: entry.id for entry in work.new},

@@ -134,7 +134,9 @@ async def revive(id: str) -> DeadLetter:
     [letter] = found
     if letter.entry_id is not None:
         await _taken("entry_id = ?", letter.entry_id)
-    await database.insert(PENDING, [(letter.member_id, letter.entry_id)])
+    # Beside it a whole refold: of what the entry says a part may have been taken back meanwhile.
+    waiting = [(letter.member_id, letter.entry_id), (letter.member_id, None)]
+    await database.insert(PENDING, waiting if letter.entry_id else waiting[1:])
     return letter
 
 

@@ -8,7 +8,14 @@ from gamification.programme import DefinitionKind
 from kit import database as db
 from kit import outbox
 from kit.clock import DAY
-from kit.errors import AlreadyResolved, IdempotencyConflict, InvalidInput, NotAvailable, NotFound
+from kit.errors import (
+    AlreadyResolved,
+    IdempotencyConflict,
+    InsufficientPoints,
+    InvalidInput,
+    NotAvailable,
+    NotFound,
+)
 from rewards import catalogue, redemptions
 from rewards.redemptions import RedemptionState, attempts
 from tests.rewards import world
@@ -249,3 +256,17 @@ async def test_buying_redeeming_and_refunding_keeps_no_points(member, reward):
     assert await balance(ani) == -100
     await give(ani, 130)
     assert await balance(ani) == 30
+
+
+async def test_a_refund_that_is_refused_for_want_of_points_leaves_nothing_behind(member, reward):
+    points = {"key": "points", "name": "Points", "main": True, "shortage": "PREVENT"}
+    await world.publish((DefinitionKind.CURRENCY, points))
+    ani = await member(points=0)
+    await reward()
+    purchase = await give(ani, 100)
+    await used(await redeemed(ani))
+    before = await counts()
+    with pytest.raises(InsufficientPoints):
+        await rewards.retract(target_source=purchase, source="r", reason="refund")
+    assert await counts() == before
+    assert await balance(ani) == 0

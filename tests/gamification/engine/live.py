@@ -78,7 +78,7 @@ class Live:
                 zone=self.zone,
                 until=until,
                 checkpoint=checkpoint,
-                revision=-1 if checkpoint is None else self.revision,
+                revision=self.revision,
             )
         )
 

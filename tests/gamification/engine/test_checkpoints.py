@@ -148,3 +148,22 @@ async def test_a_checkpoint_that_was_changed_is_found(often, member, clock):
     journal = (await journals_of([member]))[member]
     found = (await checkpointing.of_members([member]))[member]
     assert settlement.wrong_checkpoint(published, journal, found, zone="UTC").entries == 7
+
+
+async def test_revisions_only_rise_whatever_is_read_after_a_checkpoint(often, ground, clock):
+    await world.publish(("ACTIVITY_KIND", {"key": "visit", "title": "Visit"}))
+    member = await world.enrol("budi")
+    await in_a_row(member, clock, 12)
+    for number in range(3):
+        await engine.retract(target_source="p00", source=f"r{number}", reason="refund", amount=1)
+        await engine.settle([member])
+    before = (await db.fetch("SELECT revision FROM standing"))[0][0]
+    visit = engine.Recording(
+        member_id=member, kind="visit", source="v", occurred_at=clock.now - HOUR // 2
+    )
+    await world.record(visit)
+    assert (await db.fetch("SELECT revision FROM standing"))[0][0] >= before
+    await engine.retract(target_source="p00", source="r9", reason="refund", amount=1)
+    await engine.settle([member])
+    assert await world.balance(member) == 116
+    await assert_right(member)

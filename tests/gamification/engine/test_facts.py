@@ -72,7 +72,7 @@ class Member:
         self.journal += entries
         before = snapshot(self.standing)
         stored = Stored(postings={key: stored_posting(rows) for key, rows in self.rows.items()})
-        how = {"zone": "UTC", "until": self.standing.moved_at}
+        how = {"zone": "UTC", "until": self.standing.moved_at, "revision": 0}
         because = Because(at=at)
         return self._told(before, refolded(self.published, self.journal, stored, because, **how))
 

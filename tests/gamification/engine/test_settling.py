@@ -303,3 +303,45 @@ async def test_a_caller_who_gives_up_leaves_it_done_or_undone(member):
         await world.buy(member, 10, f"p{number}")
     assert await world.balance(member) == 200
     await world.assert_sound()
+
+
+async def test_what_a_constraint_refuses_holds_nobody_up(ground, monkeypatch, log):
+    ani, budi = await world.enrol("ani"), await world.enrol("budi")
+    await engine.record([world.bought(ani, 10, "a"), world.bought(budi, 20, "b")])
+    real = storing.write
+
+    async def refusing(settled):
+        if any(member.member_id == ani for member, _, _ in settled):
+            raise db.IntegrityError("standing moves on")
+        await real(settled)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storing, "write", refusing)
+        assert await engine.settle_pending() == 2
+    assert (await world.balance(ani), await world.balance(budi)) == (0, 20)
+    assert [row[0] for row in await dead()] == [ani]
+
+
+async def test_a_dead_letter_that_was_refunded_meanwhile_comes_back_refunded(
+    ground, monkeypatch, clock, log
+):
+    ani = await world.enrol("ani")
+    await world.buy(ani, 10, "p0")
+    real = fold._DEEDS[EntryType.ACTIVITY]
+
+    def act(scene, entry):
+        if entry.source == "p1":
+            raise ValueError("poison")
+        real(scene, entry)
+
+    with monkeypatch.context() as patch:
+        patch.setitem(fold._DEEDS, EntryType.ACTIVITY, act)
+        clock.advance(days=1)
+        await engine.record([world.bought(ani, 70, "p1")])
+        await engine.settle_pending()
+        await engine.retract(target_source="p1", source="r", reason="refund")
+        await engine.settle_pending()
+    [[letter]] = await db.fetch("SELECT id FROM dead_letter")
+    await engine.retry(letter, by=engine.Staff(name="sari"))
+    assert await world.balance(ani) == 10
+    await world.assert_sound()
