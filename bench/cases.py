@@ -31,8 +31,7 @@ query Screen {
 
 
 async def pairs() -> AsyncIterator[Pair]:
-    """All comparisons, one after the other, on the connected database."""
-    await world.publish()
+    """All comparisons, one after the other, on a connected database with the world's programme."""
     yield await _settling()
     yield await _repeating()
     yield await _folding()
