@@ -87,7 +87,8 @@ async def test_after_real_work_all_is_well(work):
         (
             "INSERT INTO ledger_entry (id, member_id, currency, kind, amount, debit, credit, key,"
             " revision, subject, at, recorded_at, available_at, expires_at, lots) SELECT 'x',"
-            " member_id, currency, 'DONATE', 1, 'member', 'charity:fire', 'x', 0, '', 0, 0, 0, 0, '[]'"
+            " member_id, currency, 'DONATE', 1, 'member', 'charity:fire', 'x', 0, '', 0, 0, 0, 0,"
+            " '[]'"
             " FROM ledger_entry LIMIT 1",
             "confirmed donations = charities' accounts",
             "charity:fire: nothing is not 1",
