@@ -28,7 +28,14 @@ _STANDINGS = (
     " WHERE pending.member_id = standing.member_id) FROM standing ORDER BY member_id"
 )
 _TABLES = ("journal_entry", "pending", "ledger_entry", "effect", "score", "outbox")
-_TABLES += ("redemption", "donation", "donation_resolution", "receipt", "transfer")
+_TABLES += (
+    "redemption",
+    "redemption_end",
+    "donation",
+    "donation_resolution",
+    "receipt",
+    "transfer",
+)
 _TABLES += ("adjustment_request", "adjustment_decision", "budget_grant", "ledger_transaction")
 _COUNTS = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table})" for table in _TABLES)
 
@@ -236,7 +243,7 @@ def _content(answer):
     if isinstance(answer, donations.Donated):
         one = answer.donation
         return one.id, one.entry_id, one.member_id, one.points, one.donated_at, one.release_at
-    if isinstance(answer, redemptions.Redeemed):
+    if isinstance(answer, (redemptions.Redeemed, redemptions.Ended)):
         one = answer.redemption
         return one.id, one.entry_id, one.member_id, one.points, one.redeemed_at
     if isinstance(answer, engine.Transferred):

@@ -15,8 +15,8 @@ class Shop(Checked):
 
     def __init__(self, *args, **how):
         super().__init__(*args, **how)
-        self.donated = {}
-        self.redeemed = 0
+        self.donated, self.had = {}, {}
+        self.out_of_stock = 0
 
     @rule(who=WHO)
     def redeem(self, who):
@@ -25,14 +25,31 @@ class Shop(Checked):
         async def redeem():
             return await redemptions.redeem(member, reward="latte", source=source)
 
-        if self.redeemed == STOCK:
+        if self.out_of_stock == STOCK:
             self.refuse(redeem, SoldOut)
         elif self.affordable(who, "points") < PRICE:
             self.refuse(redeem, InsufficientPoints, needed=PRICE)
         else:
-            at = self.call(redeem).redemption.redeemed_at
-            self.redeemed += 1
-            self.oracle.note(member, at, source, "spend", currency="points", points=PRICE)
+            one = self.call(redeem).redemption
+            self.out_of_stock += 1
+            self.had[source] = one
+            facts = {"currency": "points", "points": PRICE}
+            self.oracle.note(member, one.redeemed_at, source, "spend", **facts)
+
+    @precondition(lambda self: self.had)
+    @rule(pick=PICK)
+    def bring_back(self, pick):
+        one, source = list(self.had.values())[pick % len(self.had)], self.key("back")
+
+        async def bring_back():
+            return await redemptions.give_back(one.id, reason="cold", source=source)
+
+        if one.source in self.oracle.returned:
+            self.refuse(bring_back, AlreadyResolved)
+        else:
+            self.call(bring_back)
+            self.out_of_stock -= 1
+            self.oracle.returned[one.source] = PRICE
 
     @rule(who=WHO, points=POINTS, confirm=st.booleans())
     def donate(self, who, points, confirm):
