@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from gamification.badges import OnRefund
-from gamification.ledger import Currency, Shortage
+from gamification.ledger import Currency, ExpiryMode, Shortage
 from gamification.programme.definition import Definition, Ref
 from gamification.programme.edition import Edition, compiled
 from gamification.programme.kinds import encoded
@@ -34,6 +34,16 @@ class Programme(msgspec.Struct, frozen=True):
         if len(self.editions) == 1:
             return self.editions[0]
         return self.editions[bisect_right(self.starts, instant) - 1]
+
+    @property
+    def sliding(self) -> frozenset[str]:
+        """The currencies whose points expire by inactivity, in any edition."""
+        return frozenset(
+            key
+            for edition in self.editions
+            for key, currency in edition.currencies.items()
+            if currency.expiry is not None and currency.expiry.mode is ExpiryMode.SLIDING
+        )
 
     @property
     def keeps_badges(self) -> bool:

@@ -82,7 +82,7 @@ class Comparison:
         if member.member_id not in page.rows.awaiting:
             self._compare(member, standing, effects, page.rows)
             self._compare_checkpoints(member, page.published, entries, page.rows)
-            self._compare_laws(member, effects, entries, page.rows)
+            self._compare_laws(member, effects, entries, page)
         return standing, effects
 
     def _compare(self, member: Locked, standing: Standing, effects: Effects, rows: Rows) -> None:
@@ -119,14 +119,14 @@ class Comparison:
                 self._checkpoints.note("")
 
     def _compare_laws(
-        self, member: Locked, effects: Effects, entries: Sequence[Entry], rows: Rows
+        self, member: Locked, effects: Effects, entries: Sequence[Entry], page: Page
     ) -> None:
         who = f"member {member.member_id}"
-        for name, difference in _sum_differences(member, rows.sums):
+        for name, difference in _sum_differences(member, page.rows.sums):
             self._balances.note(f"{who}: {name} {difference}" if difference else "")
         for tally, fault in (
-            (self._debits, debits.fault(effects.postings)),
-            (self._decisions, decisions.fault(entries)),
+            (self._debits, debits.fault(effects.postings, sliding=page.published.sliding)),
+            (self._decisions, decisions.fault(entries, dead=page.rows.dead)),
         ):
             tally.note(f"{who}: {fault}" if fault else "")
 

@@ -4,7 +4,7 @@ The fold takes points from wallets; this only reads the recorded lots, in the or
 postings, and asks: did the lot exist, had it that much left, had it expired, could it be spent?
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -19,20 +19,27 @@ class _Lot(msgspec.Struct):
 
 
 class _Book(msgspec.Struct):
-    """The lots of one currency; `is_exact` until points come that nobody can date from here."""
+    """The lots of one currency; `is_exact` until points come that nobody can date from here.
+
+    Of one that slides (`slides`) postings cannot say when a lot expires: that was put off.
+    """
 
     lots: dict[str, _Lot] = {}
     holds: dict[str, tuple[Share, ...]] = {}
     held: dict[str, int] = {}
     debt: int = 0
     is_exact: bool = True
+    slides: bool = False
 
 
-def fault(postings: Iterable[Posting]) -> str:
-    """The first debit of a member that takes what its lots do not have; empty where none does."""
+def fault(postings: Iterable[Posting], *, sliding: Collection[str] = ()) -> str:
+    """The first debit of a member that takes what its lots do not have; empty where none does.
+
+    `sliding` are the currencies whose points expire by inactivity.
+    """
     books: dict[str, _Book] = {}
     for posting in postings:
-        book = books.setdefault(posting.currency, _Book())
+        book = books.setdefault(posting.currency, _Book(slides=posting.currency in sliding))
         problem = ""
         if posting.debit == MEMBER:
             problem = _debited(book, posting)
@@ -45,7 +52,7 @@ def fault(postings: Iterable[Posting]) -> str:
 
 def _debited(book: _Book, posting: Posting) -> str:
     if posting.credit == WRITE_OFF:
-        book.debt += posting.amount
+        _written_off(book, posting)
         return ""
     if posting.credit == HELD:
         book.holds[posting.key.removeprefix("hold:")] = posting.lots
@@ -68,6 +75,8 @@ def _taken(book: _Book, posting: Posting, key: str, points: int) -> str:
     if points > lot.left:
         return f"takes {points:,} from {key}, which has {lot.left:,}"
     lot.left -= points
+    if book.slides:
+        return ""
     if posting.kind is EntryKind.EXPIRE:
         is_too_soon = posting.at < lot.expires_at < SLIDING
         return f"lets {key} expire too soon" if is_too_soon else ""
@@ -78,7 +87,8 @@ def _unripe(book: _Book, posting: Posting) -> str:
     """A replay may have to take what is not ripe yet, but only where nothing else is left."""
     at = posting.at
     used = [book.lots[key] for key, _ in posting.lots]
-    if posting.kind is EntryKind.EXPIRE or not any(at < lot.available_at < NEVER for lot in used):
+    is_ripe = not any(at < lot.available_at < NEVER for lot in used)
+    if posting.kind is EntryKind.EXPIRE or is_ripe or book.slides:
         return ""
     for key, lot in book.lots.items():
         if book.is_exact and lot.left and lot.available_at <= at < lot.expires_at:
@@ -118,6 +128,15 @@ def _given_back(book: _Book, posting: Posting) -> str:
     if owed:
         book.lots[posting.key] = _Lot(_after_debt(book, owed), posting.at, NEVER)
     return ""
+
+
+def _written_off(book: _Book, posting: Posting) -> None:
+    """What a hold had on the house does not stay with the member whom it is released to."""
+    lot = book.lots.get(posting.key.removeprefix("write-off:"))
+    taken = min(lot.left, posting.amount) if lot is not None else 0
+    if lot is not None:
+        lot.left -= taken
+    book.debt += posting.amount - taken
 
 
 def _after_debt(book: _Book, points: int) -> int:

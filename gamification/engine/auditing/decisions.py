@@ -1,13 +1,16 @@
 """What was decided once and is a fact since: holds and retractions in a journal. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from gamification.journal import WHOLE, Entry, EntryType, Facts
 from kit.clock import Instant
 
 
-def fault(entries: Sequence[Entry]) -> str:
-    """The first decision of one member's journal that another one contradicts."""
+def fault(entries: Sequence[Entry], *, dead: Collection[str] = ()) -> str:
+    """The first decision of one member's journal that another one contradicts.
+
+    `dead` are the sources of entries that could not be folded, which are not among them.
+    """
     by_source = {entry.source: entry for entry in entries}
     resolved: dict[str, str] = {}
     taken: dict[str, list[Facts]] = {}
@@ -25,6 +28,8 @@ def fault(entries: Sequence[Entry]) -> str:
         elif entry.type is EntryType.RETRACTION:
             taken.setdefault(entry.target, []).append(entry.facts)
     for target, facts in taken.items():
+        if target in dead:
+            continue
         problem = _retracted(by_source.get(target), facts, by_source)
         if problem:
             return f"{target} {problem}"

@@ -31,6 +31,7 @@ class Rows(msgspec.Struct, kw_only=True):
     ties: Mapping[str, Mapping[tuple[str, Instant], int]]
     awaiting: set[str]
     silent: set[str]
+    dead: set[str]
 
 
 class Page(msgspec.Struct, kw_only=True):
@@ -87,6 +88,7 @@ async def _rows(member_ids: Sequence[str]) -> Rows:
         ties=await _ties(member_ids),
         awaiting=await journal.awaiting_refold(member_ids),
         silent=await _silent(member_ids),
+        dead=await _dead(member_ids),
     )
 
 
@@ -123,5 +125,15 @@ async def _silent(member_ids: Sequence[str]) -> set[str]:
     """Members for whom nothing may fall due: an entry of theirs could not be folded."""
     rows = await database.fetch(
         "SELECT member_id FROM dead_letter WHERE member_id IN ?", member_ids
+    )
+    return {row[0] for row in rows}
+
+
+async def _dead(member_ids: Sequence[str]) -> set[str]:
+    """The sources of members' entries that could not be folded."""
+    rows = await database.fetch(
+        "SELECT entry.source FROM dead_letter AS letter JOIN journal_entry AS entry"
+        " ON entry.id = letter.entry_id WHERE letter.member_id IN ?",
+        member_ids,
     )
     return {row[0] for row in rows}

@@ -69,8 +69,8 @@ async def owners_check() -> Check:
     tally.compared = int(row[0])
     for table in ("standing", "score", "checkpoint"):
         for stray in await database.fetch(
-            f"SELECT DISTINCT member_id FROM {table} WHERE member_id NOT IN (SELECT id FROM member)"
-            " ORDER BY member_id LIMIT 10"
+            f"SELECT DISTINCT member_id FROM {table} AS kept WHERE NOT EXISTS"
+            " (SELECT 1 FROM member WHERE id = kept.member_id) ORDER BY member_id LIMIT 10"
         ):
             tally.differ(f"{table} of {stray[0]}, whom nobody knows")
     return tally.check("owners")

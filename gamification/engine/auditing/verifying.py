@@ -82,8 +82,8 @@ async def waiting() -> AsyncIterator[list[Transaction]]:
     while True:
         rows = await database.fetch(
             "SELECT 0, id, '', 0, recorded_at, entries, postings, honours, digest"
-            " FROM ledger_transaction WHERE id > ? AND id NOT IN"
-            " (SELECT transaction_id FROM ledger_seal) ORDER BY id LIMIT ?",
+            " FROM ledger_transaction AS settled WHERE id > ? AND NOT EXISTS"
+            " (SELECT 1 FROM ledger_seal WHERE transaction_id = settled.id) ORDER BY id LIMIT ?",
             after,
             TRANSACTIONS_AT_ONCE,
         )
@@ -132,9 +132,9 @@ class Links:
                 f" and ledger_seal {self._number} {self._hash}"
             )
         for row in await database.fetch(
-            "SELECT id FROM ledger_transaction WHERE id NOT IN"
-            " (SELECT transaction_id FROM ledger_seal) AND id NOT IN"
-            " (SELECT transaction_id FROM unsealed) ORDER BY id LIMIT 1"
+            "SELECT id FROM ledger_transaction AS settled WHERE NOT EXISTS"
+            " (SELECT 1 FROM ledger_seal WHERE transaction_id = settled.id) AND NOT EXISTS"
+            " (SELECT 1 FROM unsealed WHERE transaction_id = settled.id) ORDER BY id LIMIT 1"
         ):
             self.tally.differ(f"ledger_transaction {row[0]} has no seal and waits for none")
         return self.tally.check("chain")
