@@ -180,13 +180,13 @@ def figures(cohort):
 
 async def test_each_month_tells_what_became_of_its_points(shop, clock):
     ani, budi = shop
-    await world.buy(ani, 100, "p1")
+    await world.buy(ani, 100)
     await world.buy(budi, 50)
     await world.spend(ani, 30)
     await set_aside(ani, 10, clock)
     await engine.capture(ani, hold_source="h", source="c", points=4)
     clock.set("2026-04-10T00:00:00Z")
-    await world.buy(ani, 80, "p2")
+    await world.buy(ani, 80)
     await set_aside(ani, 25, clock, source="h2")
     clock.advance(seconds=1)
     report = await engine.breakage("points")
