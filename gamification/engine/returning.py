@@ -80,12 +80,30 @@ async def returns_because(
             journal.points_returned(taken.get(one.payment.source, [])),
             activity,
             taken[one.activity],
-            before=await journal.retractions_before(one.activity, entry_id=one.payment.id),
+            before=await journal.retractions_before(one.activity, entry_id=one.agreed_by),
         )
         if points:
             source = f"return:{one.payment.id}:{retraction.id}"
             returns.append(_entry(one.payment, source, retraction.facts.reason, points))
     return returns
+
+
+async def give_back_refunded(hold_source: str) -> None:
+    """Give back of a hold that was captured just now what its activity's refunds ask for.
+
+    Belongs in the transaction of the capture, under the member's lock.
+    """
+    hold = await journal.find_entry(source=hold_source)
+    if not hold.target:
+        return
+    refunds = (await journal.retractions_of([hold.target])).get(hold.target)
+    if not refunds:
+        return
+    [activity] = (await journal.known_sources([hold.target])).values()
+    newest = await journal.newest_retraction(hold.target)
+    returns = await returns_because([newest], {hold.target: activity.entry})
+    await journal.append([(one, journal.digest_of(one.target, one.facts)) for one in returns])
+    await settle([hold.member_id])
 
 
 def refuse_shortage(before: Account, after: Account) -> None:
@@ -102,11 +120,15 @@ def refuse_shortage(before: Account, after: Account) -> None:
 
 
 class _Payment(msgspec.Struct, frozen=True):
-    """A spend or a capture, of which activity, and how many points it has paid."""
+    """A spend or a capture, of which activity, and how many points it has paid.
+
+    `agreed_by` is the id of the entry that set them aside for it: the spend itself, or the hold.
+    """
 
     activity: str
     payment: Entry
     points: int
+    agreed_by: str
 
 
 async def _payments(activities: Sequence[str]) -> list[_Payment]:
@@ -117,9 +139,9 @@ async def _payments(activities: Sequence[str]) -> list[_Payment]:
     for activity, entries in paid.items():
         for entry in entries:
             if entry.type is EntryType.SPEND:
-                found.append(_Payment(activity, entry, points_paid(entry, None)))
+                found.append(_Payment(activity, entry, points_paid(entry, None), entry.id))
             found += [
-                _Payment(activity, capture, points_paid(capture, entry))
+                _Payment(activity, capture, points_paid(capture, entry), entry.id)
                 for capture in captures.get(entry.source, [])
             ]
     return found

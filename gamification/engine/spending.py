@@ -4,6 +4,7 @@ import msgspec
 
 from gamification import journal, ledger
 from gamification.engine.deciding import Account, Decided, append, known, opened
+from gamification.engine.returning import give_back_refunded
 from gamification.journal import Entry, EntryType, Facts
 from kit import clock, database, ids
 from kit.clock import Instant
@@ -141,7 +142,10 @@ async def _resolve(
         if points is not None and points > held.points:
             raise InvalidInput.at("points", f"must be at most {held.points:,}: what is held")
         entry = _entry(account, entry_type, source, Facts(points=points or 0), target=hold_source)
-        return await append(account, entry, digest)
+        resolved = await append(account, entry, digest)
+        if entry_type is EntryType.CAPTURE:
+            await give_back_refunded(hold_source)
+        return resolved
 
 
 async def _payable(member_id: str, activity: str) -> None:

@@ -165,6 +165,18 @@ async def retractions_of(
     return taken
 
 
+async def newest_retraction(source: str) -> Entry:
+    """The retraction of an entry that was recorded last. Raises `NotFound`."""
+    row = await database.fetch_one(
+        f"SELECT {_COLUMNS} FROM journal_entry WHERE target = ? AND target <> ''"
+        " AND type = 'RETRACTION' ORDER BY id DESC LIMIT 1",
+        source,
+    )
+    if row is None:
+        raise NotFound("retraction", source)
+    return _entry(row)
+
+
 async def retractions_before(source: str, *, entry_id: str) -> list[Facts]:
     """What had been taken back of an entry when another one was recorded."""
     rows = await database.fetch(

@@ -320,3 +320,31 @@ def test_parts_never_give_back_more_than_was_paid_and_together_all_of_it(paid, s
         returned += due
         assert returned <= paid
     assert returned == paid
+
+
+@pytest.mark.parametrize("share, left", [(Fraction(1, 2), 100 + 20 - 40), (Fraction(1), 100)])
+async def test_a_hold_hears_of_the_refund_before_its_capture_as_after_it(rich, share, left):
+    """Whether the refund or the capture comes first, the points come out the same."""
+    for place, order in enumerate(("refund first", "capture first")):
+        member = rich if place == 0 else await world.enrol("budi")
+        if place == 1:
+            await world.buy(member, 100, "p2")
+        activity, hold = f"coat{place}", f"h{place}"
+        await world.buy(member, 40, activity)
+        await engine.hold(
+            member,
+            points=80,
+            currency="points",
+            account="redemption",
+            subject="till",
+            source=hold,
+            release_at=kit_clock.now() + DAY,
+            activity=activity,
+        )
+        if order == "refund first":
+            await refund(activity, f"r{place}", share=share)
+        await engine.capture(member, hold_source=hold, source=f"c{place}")
+        if order == "capture first":
+            await refund(activity, f"r{place}", share=share)
+        assert await balance(member) == left
+    await world.assert_sound()
