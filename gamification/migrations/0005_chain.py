@@ -57,8 +57,8 @@ UP = [
     """,
     """
     INSERT INTO before_chain (relation, id) SELECT 'journal_entry', id FROM journal_entry
-    WHERE id NOT IN (SELECT entry_id FROM pending WHERE entry_id IS NOT NULL)
-    AND id NOT IN (SELECT entry_id FROM dead_letter WHERE entry_id IS NOT NULL)
+    EXCEPT SELECT 'journal_entry', entry_id FROM pending
+    EXCEPT SELECT 'journal_entry', entry_id FROM dead_letter
     """,
     "INSERT INTO before_chain (relation, id) SELECT 'ledger_entry', id FROM ledger_entry",
     "INSERT INTO before_chain (relation, id) SELECT 'effect', id FROM effect",
