@@ -109,9 +109,9 @@ _GUARDS = (
     _Guard(
         "standing",
         "UPDATE",
-        "NEW.member_id <> OLD.member_id",
+        "(NEW.member_id <> OLD.member_id OR NEW.revision < OLD.revision)",
         "1 = 1",
-        "standing stays whose it is",
+        "standing moves on",
     ),
     _Guard("dead_letter", "UPDATE", "1 = 1", "1 = 1", "dead_letter stays as it was written"),
     _Guard("pending", "UPDATE", "1 = 1", "1 = 1", "pending stays as it was written"),

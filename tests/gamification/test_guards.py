@@ -197,6 +197,7 @@ NEVER = [
     "UPDATE programme_head SET revision = 0",
     "DELETE FROM programme_head",
     "UPDATE standing SET member_id = 'm2'",
+    "UPDATE standing SET revision = 6",
     "UPDATE dead_letter SET reason = 'none'",
     "UPDATE pending SET entry_id = 'e2'",
 ]
@@ -228,7 +229,7 @@ async def test_what_is_never_done_is_refused(settled, statement):
 
 
 async def test_what_is_done_is_taken(settled):
-    await db.execute("UPDATE standing SET revision = 6, next_due_at = NULL")
+    await db.execute("UPDATE standing SET revision = 7, next_due_at = NULL")
     await db.execute("UPDATE programme_head SET revision = 2, token = 't'")
     await db.execute("DELETE FROM dead_letter")
     await db.execute("DELETE FROM pending")
