@@ -51,7 +51,9 @@ class Viewer:
     @property
     def key(self) -> str:
         """Names the viewer, so that equal idempotency keys of two viewers are two keys."""
-        return f"{self.role}:{self.subject}"
+        # Escaped, so that no subject reads as another one and the beginning of a key.
+        subject = self.subject.replace("%", "%25").replace(":", "%3A")
+        return f"{self.role}:{subject}"
 
     def has_expired(self) -> bool:
         """Whether the token has run out meanwhile, on a connection that stays open."""

@@ -30,10 +30,12 @@ from api.errors import (
 )
 from api.errors import InvalidInput as InvalidInputResult
 from api.events import Effect
+from api.staff import refuse_own
 from gamification import engine, journal
 from gamification.engine import Recorded, Recording
 from gamification.journal import Entry
 from kit import bells
+from kit import errors as house
 from kit.errors import InvalidInput, PialaError
 from kit.settings import settings
 
@@ -181,7 +183,7 @@ _Answer: TypeAlias = RecordActivityPayload | PialaError
 
 
 async def _record(info: Info, said: Sequence[RecordActivityInput]) -> list[_Answer]:
-    judged = [_judged(info, one) for one in said]
+    judged = [await _judged(info, one) for one in said]
     answers = iter(await engine.record([one for one in judged if isinstance(one, Recording)]))
     recorded = [next(answers) if isinstance(one, Recording) else one for one in judged]
     fresh = [
@@ -195,11 +197,14 @@ async def _record(info: Info, said: Sequence[RecordActivityInput]) -> list[_Answ
     return [one if isinstance(one, PialaError) else _payload(one, settled) for one in recorded]
 
 
-def _judged(info: Info, said: RecordActivityInput) -> Recording | PialaError:
+async def _judged(info: Info, said: RecordActivityInput) -> Recording | PialaError:
     try:
-        return recording_of(info, said)
-    except InvalidInput as error:
+        recording = recording_of(info, said)
+        if info.context.viewer.is_staff:
+            await refuse_own(info, said.member)
+    except (InvalidInput, house.Denied) as error:
         return error
+    return recording
 
 
 def _payload(recorded: Recorded, settled: bool) -> RecordActivityPayload:

@@ -36,7 +36,7 @@ from gamification.engine.returning import give_back
 from gamification.engine.sealing import LedgerHead, ledger_head, seal, seal_all
 from gamification.engine.settling import pending, settle, settle_pending, sweep
 from gamification.engine.spending import Spent, capture, hold, release, spend
-from gamification.engine.staff import Staff
+from gamification.engine.staff import Staff, refuse_own
 from gamification.engine.standing import Hold, Standing
 from gamification.engine.transferring import (
     Recipient,
@@ -95,6 +95,7 @@ __all__ = [
     "liability",
     "pending",
     "record",
+    "refuse_own",
     "reject_adjustment",
     "release",
     "retract",

@@ -97,6 +97,7 @@ async def reject_adjustment(id: str, *, by: Staff, source: str, note: str) -> Ad
 async def reverse_adjustment(id: str, *, by: Staff, reason: str, source: str) -> Adjusted:
     """Take a mistaken adjustment back wholly, as if it had not been.
 
+    What two people decided is not taken back by the one who asked for it.
     What was given and is spent by now becomes a debt, or whatever the currency says of a shortage.
     Raises `NotFound`, `NotAvailable` (it was never applied), `AlreadyResolved`, `Denied`,
     `InsufficientPoints` (a currency that prevents debts) and `IdempotencyConflict`.
@@ -157,6 +158,8 @@ async def _reverse(asked: Adjustment, by: Staff, reason: str, source: str) -> Ad
             raise NotAvailable("The adjustment", "it was never applied")
         if not by.decides:
             raise Denied("take adjustments back")
+        if asked.by_two and by.is_same(asked.requested_by):
+            raise Denied("take back what they asked for and another decided")
         await refuse_own(asked.member_id, by=by)
         taken_back = await give_back(
             asked.member_id, target_source=asked.entry_source, reason=reason, source=source

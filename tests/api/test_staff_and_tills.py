@@ -124,6 +124,29 @@ async def test_staff_give_themselves_nothing(strict, name):
     assert (await adjust(staff(strict, name), 5))["__typename"] == "Denied"
 
 
+@pytest.mark.parametrize("name", ["ann", "ANN"])
+async def test_staff_record_nothing_for_themselves(strict, name):
+    said = {"kind": "purchase", "amount": {"minor": 900, "currency": "USD"}}
+    said |= {"member": ANN, "idempotencyKey": "mine"}
+    before = await everything()
+    answer = await staff(strict, name).do("recordActivity", "__typename", said)
+    assert answer["__typename"] == "Denied"
+    assert await everything() == before
+    answer = await staff(strict, "rina").do("recordActivity", "__typename", said)
+    assert answer["__typename"] == "RecordActivityPayload"
+
+
+async def test_the_keys_of_two_tills_are_never_one(strict):
+    said = {"member": ANN, "currency": "points", "points": 5, "subject": "Tea"}
+    left = []
+    for name, key in (("till", "1:z"), ("till:1", "z"), ("till%3A1", "z")):
+        till = Caller(strict.app, issue_token(name, Role.SERVICE))
+        asked = {**said, "idempotencyKey": key}
+        answer = await till.do("spendPoints", "... on SpendPointsPayload { replayed }", asked)
+        left.append(answer["replayed"])
+    assert left == [False, False, False]
+
+
 async def test_what_staff_did_is_listed_for_staff_alone(strict):
     rina = staff(strict, "rina")
     for number, points in enumerate((10, 500, 600)):

@@ -320,6 +320,19 @@ async def test_a_mistake_is_taken_back_wholly(ani, points):
     await world.assert_sound()
 
 
+async def test_what_two_decided_is_not_undone_by_the_one_who_asked(ani):
+    await adjust(ani, 90)
+    big = await adjust(ani, 500, "big")
+    await approve(big)
+    before = await world.everything()
+    for name in ("rina", "RINA"):
+        with pytest.raises(Denied):
+            await reverse(big, by=Staff(name=name))
+    assert await world.everything() == before
+    await reverse(big, by=BUDI)
+    assert await balance(ani, "stars") == 90
+
+
 async def test_what_was_taken_by_mistake_comes_back_to_its_lots(ani, clock):
     await adjust(ani, 100)
     clock.advance(days=10)
