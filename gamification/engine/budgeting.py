@@ -16,6 +16,14 @@ from gamification.programme import DefinitionKind, DefinitionState, Programme
 from kit import clock, database
 
 PAGE = 500
+_ASTRAY = (
+    "SELECT CASE WHEN b.rule IS NULL THEN 'no budget knows' WHEN e.id IS NULL THEN 'nobody asked'"
+    " ELSE 'its entry does not say' END, g.rule, g.source FROM budget_grant AS g"
+    " LEFT JOIN rule_budget AS b ON b.rule = g.rule"
+    " LEFT JOIN journal_entry AS e ON e.source = g.source WHERE b.rule IS NULL OR e.id IS NULL"
+    " OR e.member_id <> g.member_id OR e.at <> g.at OR g.points > g.wished"
+    " ORDER BY g.source, g.rule LIMIT 10"
+)
 
 Granted = dict[str, dict[str, int]]
 """Source of an entry → rule → the points that the rule's budget allowed it."""
@@ -117,6 +125,9 @@ async def budgets() -> Budgets:
             faults.append(f"rule {rule} has granted {granted:,}, its entries {int(total):,}")
         if granted > limits.get(rule, 0):
             faults.append(f"rule {rule} has granted {granted:,} of {limits.get(rule, 0):,}")
+    faults += [
+        f"rule {row[1]} has granted {row[2]} what {row[0]}" for row in await database.fetch(_ASTRAY)
+    ]
     return Budgets(count=len(rows), granted=sum(row[1] for row in rows), faults=tuple(faults))
 
 

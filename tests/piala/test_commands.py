@@ -153,7 +153,7 @@ def test_the_audit_of_a_sample_says_what_it_leaves_out(shop):
     lines = answer.stdout.splitlines()
     assert "sample: 1 members by seed 7" in lines
     assert (
-        "left out: owners, budgets, transfers, accounts, rows, settled once, digest, rewards"
+        "left out: owners, budgets, adjustments, admissions, transfers, accounts, rows, settled once, digest, rewards"
         in lines
     )
     assert "ok     standings: 1 members" in lines

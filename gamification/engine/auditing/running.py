@@ -9,12 +9,16 @@ from gamification.engine.auditing.checks import AuditReport, Check, Progress, in
 from gamification.engine.auditing.choosing import Choice, chosen, count_of
 from gamification.engine.auditing.comparing import Comparison
 from gamification.engine.auditing.covering import Coverage
+from gamification.engine.auditing.recounting import (
+    adjustments_check,
+    admissions_check,
+    transfers_check,
+)
 from gamification.engine.auditing.totals import (
     accounts_check,
     budgets_check,
     journal_check,
     owners_check,
-    transfers_check,
 )
 from gamification.engine.auditing.verifying import LAST, Links, Noted, Rows, sealed, waiting
 from gamification.engine.digest import Digest
@@ -22,10 +26,19 @@ from kit import clock, database
 from kit.clock import Instant
 
 EVERYBODY: Final = Choice()
-OF_EVERYBODY: Final = (owners_check, budgets_check, transfers_check, accounts_check)
+OF_EVERYBODY: Final = (
+    owners_check,
+    budgets_check,
+    adjustments_check,
+    admissions_check,
+    transfers_check,
+    accounts_check,
+)
 NEEDS_EVERYBODY: Final = (
     "owners",
     "budgets",
+    "adjustments",
+    "admissions",
     "transfers",
     "accounts",
     "rows",

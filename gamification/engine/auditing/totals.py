@@ -2,7 +2,6 @@
 
 from gamification.engine import budgeting
 from gamification.engine.auditing.checks import Check, Tally
-from gamification.ledger import TRANSFER
 from kit import database
 
 
@@ -43,22 +42,6 @@ async def budgets_check() -> Check:
     budgets = await budgeting.budgets()
     detail = f"{budgets.count:,} budgets, {budgets.granted:,} points granted"
     return Check(name="budgets", ok=not budgets.faults, detail=next(iter(budgets.faults), detail))
-
-
-async def transfers_check() -> Check:
-    """Whether all that members handed over has reached somebody."""
-    rows = await database.fetch(
-        "SELECT currency, coalesce(sum(CASE WHEN credit = ? THEN amount END), 0),"
-        " coalesce(sum(CASE WHEN debit = ? THEN amount END), 0) FROM ledger_entry"
-        " WHERE credit = ? OR debit = ? GROUP BY currency ORDER BY currency",
-        *([TRANSFER] * 4),
-    )
-    for currency, given, received in rows:
-        if given != received:
-            detail = f"{currency}: {int(given):,} handed over, {int(received):,} received"
-            return Check(name="transfers", ok=False, detail=detail)
-    total = sum(int(row[1]) for row in rows)
-    return Check(name="transfers", ok=True, detail=f"{total:,} points handed over")
 
 
 async def owners_check() -> Check:

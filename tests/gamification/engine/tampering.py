@@ -5,10 +5,16 @@ from contextlib import asynccontextmanager
 from kit import database as db
 
 GUARDED = ("journal_entry", "ledger_entry", "effect", "ledger_transaction", "ledger_seal")
+GUARDED += ("adjustment_request", "adjustment_decision", "transfer", "budget_grant")
+GUARDED += ("set_aside", "set_aside_decision")
 KEYS = {
     "ledger_seal": ("number",),
     "ledger_head": ("id",),
     "standing": ("member_id",),
+    "adjustment_decision": ("request_id",),
+    "set_aside_decision": ("set_aside_id",),
+    "budget_grant": ("source", "rule"),
+    "rule_budget": ("rule",),
     "score": ("board", "period", "member_id"),
     "checkpoint": ("member_id", "at"),
 }
@@ -85,6 +91,8 @@ def altered(value):
     match value:
         case None:
             return 7
+        case bool():
+            return not value
         case int():
             return value + 1
         case bytes():
