@@ -7,7 +7,14 @@ import strawberry
 from api.acting import source_of
 from api.activity_inputs import Wait
 from api.context import Info
-from api.errors import AlreadyResolved, Denied, IdempotencyConflict, InvalidInput, NotFound
+from api.errors import (
+    AlreadyResolved,
+    Denied,
+    IdempotencyConflict,
+    InvalidInput,
+    NotAvailable,
+    NotFound,
+)
 from api.events import Effect
 from api.members import Member
 from api.parked import DeadLetter, ParkedActivity, member_of
@@ -77,6 +84,7 @@ AdmitParkedActivityResult: TypeAlias = Annotated[
     | AlreadyResolved
     | InvalidInput
     | NotFound
+    | NotAvailable
     | Denied
     | IdempotencyConflict,
     strawberry.union("AdmitParkedActivityResult", description="An activity admitted, or why not."),

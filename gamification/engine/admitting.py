@@ -5,12 +5,12 @@ import structlog
 
 from gamification import journal
 from gamification.engine import storing
-from gamification.engine.recording import Recording, digest_of
+from gamification.engine.recording import Recording, digest_of, is_ahead
 from gamification.engine.settling import settle
 from gamification.engine.staff import Staff, check_text, refuse_own
 from gamification.journal import Apart, ApartDecision, ApartOutcome, DeadLetter
 from kit import clock, database
-from kit.errors import AlreadyResolved, IdempotencyConflict
+from kit.errors import AlreadyResolved, IdempotencyConflict, NotAvailable
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +32,9 @@ class Retried(msgspec.Struct, frozen=True, kw_only=True):
 async def admit(id: str, *, by: Staff, reason: str, source: str) -> Judged:
     """Record an activity that was set aside, at its own time and under its own key.
 
-    It waits to be settled like any other. Raises `NotFound`, `AlreadyResolved`, `Denied` (staff's
-    own) and `IdempotencyConflict`: also where its key stands for another activity by now.
+    It waits to be settled like any other. Raises `NotFound`, `AlreadyResolved`, `NotAvailable` (it
+    is still to come: admitting it would let the member's time run ahead), `Denied` (staff's own)
+    and `IdempotencyConflict`: also where its key stands for another activity by now.
     """
     return await _judged(id, ApartOutcome.ADMITTED, by, reason, source)
 
@@ -85,6 +86,10 @@ async def _judge(apart: Apart, decision: ApartDecision, by: Staff) -> Judged:
 
 async def _recorded(apart: Apart) -> str:
     """The id of the entry, which waits to be settled."""
+    if is_ahead(apart.entry.at, clock.now()):
+        raise NotAvailable(
+            "The activity", f"it is still to come: {clock.isoformat(apart.entry.at)}"
+        )
     entry, digest = apart.entry, apart.digest or _digest(apart)
     found = (await journal.append([(entry, digest)]))[entry.source]
     if found.digest != digest:

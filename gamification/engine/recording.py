@@ -279,12 +279,18 @@ def _problems(recording: Recording, kind: ActivityKind) -> list[Problem]:
     return problems
 
 
+def is_ahead(at: Instant, now: Instant) -> bool:
+    """Whether an event time lies further ahead of the clock than clocks differ."""
+    return at > now + settings().future_seconds * clock.SECOND
+
+
 def _window_error(at: Instant, now: Instant) -> PialaError | None:
     earliest = now - settings().lateness_days * clock.DAY
-    latest = now + settings().future_seconds * clock.SECOND
     if at < earliest:
         return TooLate(at, earliest)
-    return InTheFuture(at, latest) if at > latest else None
+    if is_ahead(at, now):
+        return InTheFuture(at, now + settings().future_seconds * clock.SECOND)
+    return None
 
 
 def _answer(

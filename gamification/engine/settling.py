@@ -213,14 +213,16 @@ def _settlement(work: Work, published: Programme, to: Instant | None) -> _Settle
 
 
 def _refolded(work: Work, published: Programme, to: Instant | None) -> tuple[Settlement, Causes]:
-    member, moved_at = work.member, work.member.outline.moved_at
+    member, now = work.member, clock.now()
+    # Time that only an entry ahead of the clock has let pass is taken back with that entry.
+    moved_at = min(member.outline.moved_at, now)
     latest = work.new[-1] if work.new else None
     refunds = {one.target: one.source for one in work.new if one.type is EntryType.RETRACTION}
     done = refolded(
         published,
         work.journal,
         work.stored,
-        Because(at=latest.at if latest else clock.now(), refunds=refunds),
+        Because(at=latest.at if latest else now, refunds=refunds),
         zone=member.zone,
         until=max(moved_at, to or moved_at),
         checkpoint=work.checkpoint,

@@ -16,6 +16,7 @@ from kit.errors import (
     IdempotencyConflict,
     InTheFuture,
     InvalidInput,
+    NotAvailable,
     NotFound,
     TooLate,
 )
@@ -117,6 +118,10 @@ async def test_what_came_from_the_future_is_set_aside_too(member, clock):
     assert isinstance(answer, InTheFuture)
     [apart] = await waiting()
     assert apart.why == "IN_THE_FUTURE"
+    before = await world.everything()
+    with pytest.raises(NotAvailable):
+        await admit(apart.entry.id)
+    assert await world.everything() == before
     clock.advance(hours=2)
     await admit(apart.entry.id)
     await engine.settle([member])

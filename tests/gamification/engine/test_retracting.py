@@ -10,6 +10,7 @@ from gamification import engine, ledger
 from gamification.engine import Recorded
 from kit import database as db
 from kit import outbox
+from kit.clock import MINUTE
 from kit.errors import AlreadyResolved, IdempotencyConflict, InvalidInput, NotFound
 from tests.gamification import world
 
@@ -437,4 +438,21 @@ async def test_what_is_kept_is_no_news_and_counts_no_further(honoured, clock):
     clock.advance(days=1)
     await world.buy(honoured, 10, "b3")
     assert (await badges(honoured))["kind"].keys() == {"two", "three"}
+    await world.assert_sound()
+
+
+async def test_what_only_ran_ahead_of_the_clock_lets_no_time_pass_once_it_is_taken_back(
+    member, clock
+):
+    await world.publish(("CURRENCY", {**world.POINTS[1], "expires_after_days": 1}))
+    await world.buy(member, 100, "p0")
+    clock.advance(hours=23, minutes=58)
+    await world.buy(member, 1, "ahead", occurred_at=clock.now + 4 * MINUTE)
+    await engine.retract(target_source="ahead", source="r", reason="a mistake")
+    await engine.settle([member])
+    assert await world.balance(member) == 100
+    await world.assert_sound()
+    clock.advance(minutes=2)
+    assert await world.balance(member) == 0
+    await engine.sweep()
     await world.assert_sound()
