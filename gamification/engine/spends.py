@@ -1,5 +1,6 @@
 """Points that leave and come back, as the fold sees them: facts that were decided before."""
 
+from gamification.engine import deposits
 from gamification.engine.scene import Scene
 from gamification.engine.standing import Hold
 from gamification.journal import Entry, EntryType
@@ -8,13 +9,18 @@ from gamification.ledger import (
     HELD,
     MEMBER,
     NEVER,
+    SLIDING,
     WRITE_OFF,
     EntryKind,
     Lot,
     Posting,
     Shortage,
+    Terms,
 )
 from kit.clock import Instant
+
+_AS_THEY_WERE = Terms(0, NEVER)
+"""Points that go back to their own lots: the posting has nothing to say of when they expire."""
 
 _Portion = tuple[str, int, Instant, Instant, Instant]
 
@@ -195,8 +201,10 @@ def _give_back(scene: Scene, hold: Hold, source: str) -> None:
     key = f"release:{source}"
     # A replay may have taken part of it as a debt, which has no lot to go back to.
     owed = hold.points - sum(lot.points for lot in portions) - hold.written_off
+    on = _terms_of_owed(scene, hold.currency) if owed else _AS_THEY_WERE
     if owed:
-        portions.append(Lot(NEVER, scene.at, key, owed, 0))
+        expires_at = SLIDING if on.slides else on.expires_at
+        portions.append(Lot(expires_at, scene.at, key, owed, on.available_at))
     wallet.put_back(portions)
     expired = wallet.expire(scene.at)
     scene.effects.postings.append(
@@ -209,6 +217,8 @@ def _give_back(scene: Scene, hold: Hold, source: str) -> None:
             credit=MEMBER,
             subject=hold.subject,
             at=scene.at,
+            available_at=on.available_at,
+            expires_at=on.expires_at,
             cause=scene.cause,
         )
     )
@@ -217,6 +227,12 @@ def _give_back(scene: Scene, hold: Hold, source: str) -> None:
         _write_off(scene, hold.currency, hold.written_off, key=key, debit=MEMBER, credit=WRITE_OFF)
     if expired:
         _expire_at_once(scene, hold.currency, key, expired)
+
+
+def _terms_of_owed(scene: Scene, currency: str) -> Terms:
+    """Points that a hold owes come back like an earning of now, lest a hold make points last."""
+    on = deposits.terms(scene, currency)
+    return on._replace(available_at=scene.at, awaits="") if on.awaits else on
 
 
 def _expire_at_once(scene: Scene, currency: str, key: str, expired: list[Lot]) -> None:

@@ -126,7 +126,8 @@ def _given_back(book: _Book, posting: Posting) -> str:
         owed -= back
         book.lots[key].left += _after_debt(book, back)
     if owed:
-        book.lots[posting.key] = _Lot(_after_debt(book, owed), posting.at, NEVER)
+        left = _after_debt(book, owed)
+        book.lots[posting.key] = _Lot(left, posting.available_at, posting.expires_at)
     return ""
 
 

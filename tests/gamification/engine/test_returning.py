@@ -348,3 +348,34 @@ async def test_a_hold_hears_of_the_refund_before_its_capture_as_after_it(rich, s
             await refund(activity, f"r{place}", share=share)
         assert await balance(member) == left
     await world.assert_sound()
+
+
+@pytest.mark.parametrize("more", [{}, {"pending_days": 3}])
+async def test_a_hold_does_not_make_points_last(member, clock, more):
+    """What a hold had of points that were refunded comes back like an earning of that moment."""
+    points = {**world.POINTS[1], "expires_after_days": 10, **more}
+    await world.publish(("CURRENCY", points))
+    await world.buy(member, 100, "a")
+    clock.advance(days=4)
+    await engine.hold(
+        member,
+        points=100,
+        currency="points",
+        account="redemption",
+        subject="till",
+        source="h",
+        release_at=kit_clock.now() + 8 * DAY,
+    )
+    clock.advance(days=1)
+    await refund("a")
+    await world.buy(member, 100, "b")
+    clock.advance(days=1)
+    await engine.release(member, hold_source="h", source="c")
+    await world.assert_sound()
+    assert await balance(member) == (0 if more else 100)
+    clock.advance(days=3)
+    assert await balance(member) == 100
+    clock.advance(days=7)
+    assert await balance(member) == 0
+    await engine.sweep()
+    await world.assert_sound()
