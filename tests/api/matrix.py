@@ -89,7 +89,8 @@ INPUTS = {
     ),
     "defineStreak": f'key: "new", name: "New", period: DAY, {_METRIC}',
     "defineTierSet": (
-        f'key: "ladder", name: "New", {_METRIC}, levels: [{{key: "a", name: "A", threshold: 0}}]'
+        f'key: "ladder", name: "New", {_METRIC},'
+        ' levels: [{key: "silver", name: "Silver", threshold: 0}]'
     ),
     "defineLeaderboard": f'key: "new", title: "New", {_METRIC}',
     "defineReward": 'key: "new", title: "New", price: [{amount: 5, currency: "points"}]',

@@ -175,7 +175,7 @@ async def test_every_line_of_a_statement_says_why(shop, clock):
     ]
     assert [why for _, _, why in lines["id"]] == [
         "Poin kedaluwarsa",
-        "Koreksi: Musim semi",
+        "Ditarik kembali setelah pengembalian dana: Musim semi",
         "Koreksi: Pembelian",
         "Ditukar: Kopi",
         "Dikembalikan: Hutan",
