@@ -2,7 +2,7 @@
 
 One is due every `INTERVAL` entries, and the further back, the fewer are kept: of those whose number
 divides by a power of two, as long as they are not further back than about twice that power. So a
-member with a hundred thousand entries keeps about seventeen, and what comes late folds at most
+member with a hundred thousand entries keeps about ten, and what comes late folds at most
 thrice the entries that came after it.
 """
 
