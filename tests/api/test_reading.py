@@ -176,7 +176,7 @@ async def test_every_line_of_a_statement_says_why(shop, clock):
     assert [why for _, _, why in lines["id"]] == [
         "Poin kedaluwarsa",
         "Ditarik kembali setelah pengembalian dana: Musim semi",
-        "Koreksi: Pembelian",
+        "Ditarik kembali setelah pengembalian dana: Pembelian",
         "Ditukar: Kopi",
         "Dikembalikan: Hutan",
         "Disisihkan: Hutan",
