@@ -152,10 +152,8 @@ def test_the_audit_of_a_sample_says_what_it_leaves_out(shop):
     assert answer.exit_code == 0
     lines = answer.stdout.splitlines()
     assert "sample: 1 members by seed 7" in lines
-    assert (
-        "left out: owners, budgets, adjustments, admissions, transfers, accounts, rows, settled once, digest, rewards"
-        in lines
-    )
+    left_out = "owners, budgets, adjustments, admissions, transfers, accounts, rows, settled once"
+    assert f"left out: {left_out}, digest, rewards" in lines
     assert "ok     standings: 1 members" in lines
     assert "ok     standings: 1 members" not in whole
     assert lines[-2:] == whole[-2:]
