@@ -109,7 +109,9 @@ class Members(Checked):
         else:
             entry = self.call(capture).entry
             self.oracle.note(member, entry.at, key, "capture", hold=source, points=part or 0)
-            self.oracle.pay_by_hold(source, key, part or hold.points)
+            paid_for = self.oracle.pay_by_hold(source, key, part or hold.points)
+            if paid_for:
+                self.read_returns(paid_for)
 
     @precondition(lambda self: self.holds)
     @rule(pick=PICK)

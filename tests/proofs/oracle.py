@@ -165,11 +165,15 @@ class Oracle:
             paid = source, points, self.gone(activity)
             self.payments.setdefault(activity, []).append(paid)
         else:
-            self.held_for[source] = activity
+            self.held_for[source] = activity, self.gone(activity)
 
     def pay_by_hold(self, hold, source, points):
-        if hold in self.held_for:
-            self.pay(self.held_for[hold], source, points)
+        """A hold is captured: the purchase it pays for, if any; agreed on when it was held."""
+        if hold not in self.held_for:
+            return ""
+        activity, gone = self.held_for[hold]
+        self.payments.setdefault(activity, []).append((source, points, gone))
+        return activity
 
     def due(self, activity):
         """What is given back of the payments for a purchase, in all: the share that is gone."""
@@ -273,7 +277,7 @@ class Oracle:
         purse = self._told.purses[gone.currency]
         for lot in gone.lots:
             purse.put(lot)
-        # What was held as a debt has no lot to go back to.
+        # What was held as a debt has no lot to go back to: it comes like an earning of now.
         owed = gone.points - sum(one.points for one in gone.lots) - gone.written_off
-        purse.put(Lot(f"release:{hold}", owed, at, 0, NEVER))
+        purse.put(purse.money.lot(f"release:{hold}", owed, at))
         purse.expire(at)
