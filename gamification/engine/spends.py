@@ -239,7 +239,8 @@ def _expire_at_once(scene: Scene, currency: str, key: str, expired: list[Lot]) -
     """Points go back to lots of their own expiry; where that has come meanwhile, it is now."""
     scene.effects.postings.append(
         Posting(
-            key=f"expire:{key}",
+            # Not `expire:`, which is what becomes of the lot of that key by itself.
+            key=f"expired:{key}",
             currency=currency,
             kind=EntryKind.EXPIRE,
             amount=sum(lot.points for lot in expired),

@@ -219,7 +219,7 @@ def test_held_points_slide_on_and_expire_at_their_release_where_they_did_not():
     journal = [bought(day(0), "p", 50), hold]
     assert seen(published, journal, day(13)) == (0, 0)
     _, effects = folded(published, journal, until=day(13))
-    assert expired(effects) == [("expire:release:h", 50, day(13))]
+    assert expired(effects) == [("expired:release:h", 50, day(13))]
     assert seen(published, [*journal, told("v", day(5))], day(13)) == (50, 0)
 
 

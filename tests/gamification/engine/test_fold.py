@@ -121,13 +121,13 @@ def test_a_hold_that_is_over_can_neither_be_captured_nor_released(what, at):
     assert [one.key for one in effects.postings] == ["earn:p:r", "hold:h", "release:h"]
 
 
-def test_what_was_held_beyond_what_was_there_comes_back_without_an_expiry():
+def test_what_was_held_beyond_what_was_there_comes_back_like_an_earning():
     placed = [purchase(day(0), "p"), taken("HOLD", day(1), points=14, release_at=day(5))]
     standing, _ = folded(programme(POINTS, rule()), placed, until=day(5))
     wallet = standing.wallets["points"]
     # The four that were owed go back to the debt first.
     assert (wallet.debt, sum(one.points for one in wallet.lots)) == (0, 10)
-    assert {one.expires_at for one in wallet.lots} == {day(10), NEVER}
+    assert {one.expires_at for one in wallet.lots} == {day(10), day(15)}
 
 
 def test_released_points_whose_expiry_has_come_expire_with_the_release():
@@ -136,7 +136,7 @@ def test_released_points_whose_expiry_has_come_expire_with_the_release():
     assert moves(effects)[2:] == [
         ("expire:earn:p:r", 6, MEMBER, BREAKAGE, day(10)),
         ("release:h", 4, HELD, MEMBER, day(20)),
-        ("expire:release:h", 4, MEMBER, BREAKAGE, day(20)),
+        ("expired:release:h", 4, MEMBER, BREAKAGE, day(20)),
     ]
     assert standing.wallets["points"].total() == 0
 
