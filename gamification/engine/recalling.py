@@ -52,22 +52,17 @@ async def stored_after(member_id: str, at: Instant) -> Stored:
     """
     postings = _postings(
         await database.fetch(
-            f"SELECT {_POSTING} FROM ledger_entry WHERE member_id = ? AND key IN"
-            " (SELECT key FROM ledger_entry WHERE member_id = ? AND at > ?)"
+            f"SELECT {_POSTING} FROM ledger_entry WHERE member_id = ? AND key IN ?"
             " ORDER BY key, revision",
             member_id,
-            member_id,
-            at,
+            await _keys_after("ledger_entry", member_id, at),
         )
     )
     honours = _honours(
         await database.fetch(
-            f"SELECT {_HONOUR} FROM effect WHERE member_id = ? AND key IN"
-            " (SELECT key FROM effect WHERE member_id = ? AND at > ?)"
-            " ORDER BY key, revision",
+            f"SELECT {_HONOUR} FROM effect WHERE member_id = ? AND key IN ? ORDER BY key, revision",
             member_id,
-            member_id,
-            at,
+            await _keys_after("effect", member_id, at),
         )
     )
     scores = await database.fetch(
@@ -80,6 +75,17 @@ async def stored_after(member_id: str, at: Instant) -> Stored:
         honours={key: one for (_, key), one in honours if not one.holds or one.honour.at > at},
         scores={(row[0], row[1]): (row[2], row[3]) for row in scores},
     )
+
+
+async def _keys_after(table: str, member_id: str, at: Instant) -> list[str]:
+    """The keys that any row from after an instant is about.
+
+    Asked for by themselves: joined, PostgreSQL would read all that the member has.
+    """
+    rows = await database.fetch(
+        f"SELECT DISTINCT key FROM {table} WHERE member_id = ? AND at > ?", member_id, at
+    )
+    return [row[0] for row in rows]
 
 
 def _postings(
