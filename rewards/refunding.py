@@ -6,7 +6,6 @@ from fractions import Fraction
 from gamification import engine
 from gamification.engine import Answer, Recorded, Retracting
 from gamification.journal import Entry
-from kit.errors import PialaError
 from rewards import redemptions
 
 
@@ -20,18 +19,15 @@ async def retract(
     amount: int | None = None,
 ) -> Recorded:
     """Take back an activity as `engine.retract` does, and what was used in it goes into stock."""
-    told = Retracting(
+    return await engine.retract(
         source=source,
         reason=reason,
-        target_id=target_id or "",
-        target_source=target_source or "",
+        target_id=target_id,
+        target_source=target_source,
         share=share,
         amount=amount,
+        noting=_note,
     )
-    [answer] = await retract_all([told])
-    if isinstance(answer, PialaError):
-        raise answer
-    return answer
 
 
 async def retract_all(told: Sequence[Retracting], *, trusted: bool = False) -> list[Answer]:

@@ -29,12 +29,14 @@ async def retract(
     target_source: str | None = None,
     share: Fraction | None = None,
     amount: int | None = None,
+    noting: Noting | None = None,
 ) -> Recorded:
     """Take back a share (above 0, at most 1) or an amount (minor units) of an activity, or all.
 
     Points that paid for it go back, as far as it is taken back. Raises `NotFound`,
     `InvalidInput`, `AlreadyResolved` (nothing is left of it), `InsufficientPoints` (where a
-    currency lets no refund take what is spent already) and `IdempotencyConflict`.
+    currency lets no refund take what is spent already) and `IdempotencyConflict`. `noting` as for
+    `retract_all`.
     """
     told = Retracting(
         source=source,
@@ -44,7 +46,7 @@ async def retract(
         share=share,
         amount=amount,
     )
-    [answer] = await retract_all([told])
+    [answer] = await retract_all([told], noting=noting)
     if isinstance(answer, PialaError):
         raise answer
     return answer

@@ -275,7 +275,3 @@ def _rest_of(hold: Hold, captured: int) -> Hold:
         lots=lots,
         written_off=max(0, hold.written_off - left),
     )
-
-
-def _portion(part: Lot) -> _Portion:
-    return part.key, part.points, part.expires_at, part.at, part.available_at
